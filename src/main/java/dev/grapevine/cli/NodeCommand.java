@@ -1,0 +1,108 @@
+package dev.grapevine.cli;
+
+import dev.grapevine.node.NodeApplication;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+
+/** Runs one node until it is stopped. Each option sets one Spring property; whatever else there is to set goes by environment. */
+@Command(
+        name = "node",
+        mixinStandardHelpOptions = true,
+        versionProvider = GrapevineCommand.Version.class,
+        sortOptions = false,
+        description = "Run one node until Ctrl-C.",
+        footer = {
+            "",
+            "The environment sets the rest: GRAPEVINE_DB_URL, GRAPEVINE_API_KEY and every property in the README's table,",
+            "each as GRAPEVINE_… in capitals. With no database configured the node runs a PostgreSQL of its own."
+        })
+final class NodeCommand implements Callable<Integer> {
+
+    @Option(names = "--name", paramLabel = "NAME", description = "The issuer's name, shown beside its attestations.")
+    private @Nullable String name;
+
+    @Option(names = "--data-dir", paramLabel = "DIR", description = "Where keys and the node's own database live.")
+    private @Nullable Path dataDir;
+
+    @Option(names = "--http-port", paramLabel = "PORT", description = "TCP port of the API.")
+    private @Nullable Integer httpPort;
+
+    @Option(names = "--p2p-port", paramLabel = "PORT", description = "UDP port for the other nodes.")
+    private @Nullable Integer p2pPort;
+
+    @Option(names = "--management-port", paramLabel = "PORT", description = "TCP port of health and metrics.")
+    private @Nullable Integer managementPort;
+
+    @Option(names = "--network", paramLabel = "NAME", description = "The network to be part of.")
+    private @Nullable String network;
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "MULTIADDR",
+            split = ",",
+            description = "A node to connect to, as /dns4/HOST/udp/4001/quic-v1[/p2p/PEER]. May be repeated.")
+    private List<String> bootstrap = new ArrayList<>();
+
+    @Option(
+            names = "--stop-with-parent",
+            hidden = true,
+            description = "Stop when standard input ends, that is: when the process that started this one is gone.")
+    private boolean stopWithParent;
+
+    /**
+     * Starts the node and returns; its own threads keep the process alive.
+     *
+     * @return 0 when the node is up, 1 when it could not start (Spring has then told why)
+     */
+    @Override
+    public Integer call() {
+        if (stopWithParent) {
+            Thread.ofPlatform().daemon().name("stop-with-parent").start(NodeCommand::exitAtEndOfInput);
+        }
+        try {
+            NodeApplication.main(springArguments().toArray(String[]::new));
+            return ExitCode.OK;
+        } catch (RuntimeException reported) {
+            return ExitCode.SOFTWARE;
+        }
+    }
+
+    /** The options as Spring's command-line properties; what was not given is left to files and environment. */
+    List<String> springArguments() {
+        List<String> arguments = new ArrayList<>();
+        // StartFailure says it in one line.
+        add(arguments, "logging.level.org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter", "off");
+        add(arguments, "grapevine.issuer.name", name);
+        add(arguments, "grapevine.data-dir", dataDir);
+        add(arguments, "grapevine.network", network);
+        add(arguments, "grapevine.p2p.listen", p2pPort == null ? null : "/ip4/0.0.0.0/udp/" + p2pPort + "/quic-v1");
+        add(arguments, "grapevine.p2p.bootstrap", bootstrap.isEmpty() ? null : String.join(",", bootstrap));
+        add(arguments, "server.port", httpPort);
+        add(arguments, "management.server.port", managementPort);
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String property, @Nullable Object value) {
+        if (value != null) {
+            arguments.add("--" + property + "=" + value);
+        }
+    }
+
+    private static void exitAtEndOfInput() {
+        try {
+            while (System.in.read() >= 0) {
+                // what a parent writes means nothing; only the end does
+            }
+        } catch (IOException gone) {
+            // the same as the end
+        }
+        System.exit(ExitCode.OK);
+    }
+}
