@@ -1,0 +1,110 @@
+package dev.grapevine.libp2p.crypto;
+
+import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+
+/**
+ * Ed25519 (RFC 8032) by Amazon Corretto Crypto Provider where its native library loads, else by Bouncy Castle, which
+ * takes four times as long.
+ *
+ * <p>RFC 8032 leaves some crafted signatures to the implementation's taste (points of small order, cofactored or
+ * cofactorless equation). All nodes must agree on every signature, so this class refuses whatever the two providers
+ * could judge differently: public keys outside the group of prime order, the neutral element as R, and, where Bouncy
+ * Castle verifies, an R outside that group, which the equation of the other provider refuses by itself.
+ */
+final class Ed25519 {
+
+    static final int KEY_BYTES = 32;
+    static final int SIGNATURE_BYTES = 64;
+
+    private static final Provider PROVIDER = AmazonCorrettoCryptoProvider.INSTANCE.getLoadingError() == null
+            ? AmazonCorrettoCryptoProvider.INSTANCE
+            : new BouncyCastleProvider();
+
+    /** What precedes the 32 bytes in a SubjectPublicKeyInfo (RFC 8410 section 4) and in a PKCS #8 key (section 7). */
+    private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
+
+    private static final byte[] PKCS8_PREFIX = HexFormat.of().parseHex("302e020100300506032b657004220420");
+
+    private static final byte[] NEUTRAL_ELEMENT = new byte[KEY_BYTES];
+
+    static {
+        NEUTRAL_ELEMENT[0] = 1;
+    }
+
+    private Ed25519() {}
+
+    static byte[] publicKey(byte[] seed) {
+        byte[] publicKey = new byte[KEY_BYTES];
+        org.bouncycastle.math.ec.rfc8032.Ed25519.generatePublicKey(seed, 0, publicKey, 0);
+        return publicKey;
+    }
+
+    /** The key as Java's own object, which either provider takes. */
+    static PrivateKey signingKey(byte[] seed) {
+        try {
+            return KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(join(PKCS8_PREFIX, seed)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Ed25519 refuses a private key of 32 bytes", e);
+        }
+    }
+
+    static byte[] sign(PrivateKey key, byte[] data) {
+        return sign(PROVIDER, key, data);
+    }
+
+    static byte[] sign(Provider provider, PrivateKey key, byte[] data) {
+        try {
+            Signature signature = Signature.getInstance("Ed25519", provider);
+            signature.initSign(key);
+            signature.update(data);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Ed25519 fails to sign", e);
+        }
+    }
+
+    static Verifier verifier(byte[] publicKey) throws GeneralSecurityException {
+        return verifier(PROVIDER, publicKey);
+    }
+
+    static Verifier verifier(Provider provider, byte[] publicKey) throws GeneralSecurityException {
+        if (!isInPrimeOrderGroup(publicKey)) {
+            return Verifier.NONE;
+        }
+        java.security.PublicKey key =
+                KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(join(X509_PREFIX, publicKey)));
+        boolean checksR = provider instanceof AmazonCorrettoCryptoProvider;
+        return (data, signature) -> {
+            if (signature.length != SIGNATURE_BYTES
+                    || Arrays.equals(signature, 0, KEY_BYTES, NEUTRAL_ELEMENT, 0, KEY_BYTES)
+                    || (!checksR && !isInPrimeOrderGroup(signature))) {
+                return false;
+            }
+            Signature check = Signature.getInstance("Ed25519", provider);
+            check.initVerify(key);
+            check.update(data);
+            return check.verify(signature);
+        };
+    }
+
+    /** Whether the first 32 bytes are the one encoding of a point of prime order. */
+    private static boolean isInPrimeOrderGroup(byte[] bytes) {
+        return org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyFull(bytes, 0);
+    }
+
+    private static byte[] join(byte[] first, byte[] second) {
+        byte[] joined = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, joined, first.length, second.length);
+        return joined;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.grapevine.libp2p.multiformats;
+
+import java.util.Arrays;
+
+/** Base58 with Bitcoin's alphabet (draft-msporny-base58), without a multibase prefix. */
+public final class Base58 {
+
+    /** Decoding takes time quadratic in the length; the longest text decoded, in characters. */
+    public static final int MAX_CHARS = 2048;
+
+    private static final String ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    private static final int[] DIGITS = new int[128];
+
+    static {
+        Arrays.fill(DIGITS, -1);
+        for (int i = 0; i < ALPHABET.length(); i++) {
+            DIGITS[ALPHABET.charAt(i)] = i;
+        }
+    }
+
+    private Base58() {}
+
+    public static String encode(byte[] bytes) {
+        int zeros = 0;
+        while (zeros < bytes.length && bytes[zeros] == 0) {
+            zeros++;
+        }
+        // log(256) / log(58) < 1.38; base-58 digits, the lowest first
+        byte[] digits = new byte[(bytes.length - zeros) * 138 / 100 + 1];
+        int length = 0;
+        for (int i = zeros; i < bytes.length; i++) {
+            int carry = bytes[i] & 0xff;
+            for (int j = 0; j < length || carry != 0; j++) {
+                carry += 256 * digits[j];
+                digits[j] = (byte) (carry % 58);
+                carry /= 58;
+                length = Math.max(length, j + 1);
+            }
+        }
+        StringBuilder text = new StringBuilder(zeros + length).repeat(ALPHABET.charAt(0), zeros);
+        for (int j = length - 1; j >= 0; j--) {
+            text.append(ALPHABET.charAt(digits[j]));
+        }
+        return text.toString();
+    }
+
+    /** @throws MalformedException for a character outside the alphabet, or more than {@link #MAX_CHARS} of them */
+    public static byte[] decode(String text) {
+        if (text.length() > MAX_CHARS) {
+            throw new MalformedException("base58 text is longer than " + MAX_CHARS + " characters");
+        }
+        int zeros = 0;
+        while (zeros < text.length() && text.charAt(zeros) == ALPHABET.charAt(0)) {
+            zeros++;
+        }
+        // log(58) / log(256) < 0.733; bytes, the lowest first
+        byte[] bytes = new byte[(text.length() - zeros) * 733 / 1000 + 1];
+        int length = 0;
+        for (int i = zeros; i < text.length(); i++) {
+            int carry = digit(text.charAt(i));
+            for (int j = 0; j < length || carry != 0; j++) {
+                carry += 58 * (bytes[j] & 0xff);
+                bytes[j] = (byte) carry;
+                carry >>>= 8;
+                length = Math.max(length, j + 1);
+            }
+        }
+        byte[] result = new byte[zeros + length];
+        for (int j = 0; j < length; j++) {
+            result[zeros + j] = bytes[length - 1 - j];
+        }
+        return result;
+    }
+
+    private static int digit(char c) {
+        int digit = c < DIGITS.length ? DIGITS[c] : -1;
+        if (digit < 0) {
+            throw new MalformedException("not a base58 character: " + c);
+        }
+        return digit;
+    }
+}
