@@ -1,0 +1,4 @@
+@NullMarked
+package dev.grapevine.node.storage;
+
+import org.jspecify.annotations.NullMarked;
