@@ -67,6 +67,11 @@ public final class ProtobufReader {
         }
     }
 
+    /** How many bytes have been read: where the current field ends, once it is read or skipped. */
+    public int position() {
+        return in.getTotalBytesRead();
+    }
+
     private void expect(int wireType) {
         if (WireFormat.getTagWireType(tag) != wireType) {
             throw new MalformedException("protobuf field " + field() + " has the wrong wire type");

@@ -1,0 +1,110 @@
+package dev.grapevine.libp2p.gossipsub;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.gossipsub.Messages.IHave;
+import dev.grapevine.libp2p.gossipsub.Messages.IWant;
+import dev.grapevine.libp2p.gossipsub.Messages.Message;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/** IHAVE and IWANT: how messages reach beyond the mesh (v1.0, Gossip Emission; v1.1, Adaptive Gossip Dissemination). */
+final class Gossip {
+
+    private final GossipsubConfig.Mesh degrees;
+    private final GossipsubConfig.Limits limits;
+    private final RandomGenerator random;
+    private final Peers peers;
+    private final Graylist graylist;
+    private final MessageCache cache;
+    private final Outbox out;
+    private final Counters counters;
+
+    Gossip(
+            GossipsubConfig config,
+            RandomGenerator random,
+            Peers peers,
+            Graylist graylist,
+            MessageCache cache,
+            Outbox out,
+            Counters counters) {
+        this.degrees = config.mesh();
+        this.limits = config.limits();
+        this.random = random;
+        this.peers = peers;
+        this.graylist = graylist;
+        this.cache = cache;
+        this.out = out;
+        this.counters = counters;
+    }
+
+    /** Asks for what is new (v1.0, Message Processing), as far as the limits go (v1.1, Spam Protection Measures). */
+    void onIHave(PeerState peer, IHave ihave, Predicate<MessageId> known) {
+        counters.ihavesHeard++;
+        if (++peer.ihavesHeard > limits.maxIhavePerHeartbeat()) {
+            return;
+        }
+        List<MessageId> wanted = new ArrayList<>(
+                ihave.ids().stream().filter(known.negate()).distinct().toList());
+        List<MessageId> asked = pick(wanted, limits.maxIdsPerHeartbeat() - peer.idsAsked);
+        if (!asked.isEmpty()) {
+            peer.idsAsked += asked.size();
+            counters.iwantsSent += asked.size();
+            out.iwant(peer.id(), asked);
+        }
+    }
+
+    /** Sends what is asked for (v1.0, Message Processing), as far as the limits go (v1.1, Spam Protection Measures). */
+    void onIWant(PeerState peer, IWant iwant) {
+        for (MessageId id : iwant.ids()) {
+            if (++peer.idsWanted > limits.maxIdsPerHeartbeat()
+                    || peer.bytesRetransmitted >= limits.maxIwantBytesPerHeartbeat()) {
+                return;
+            }
+            Message message = cache.retransmit(id, peer.id(), limits.maxRetransmissions());
+            if (message != null) {
+                peer.bytesRetransmitted += message.encoded().length;
+                counters.retransmitted++;
+                out.message(List.of(peer.id()), message);
+            }
+        }
+    }
+
+    /**
+     * Tells some of the topic's peers what has been seen of late.
+     *
+     * @param eager the peers that get every message of the topic in full
+     */
+    void emit(String topic, Set<PeerId> eager, long now) {
+        List<MessageId> ids = cache.gossipIds(topic);
+        if (ids.isEmpty()) {
+            return;
+        }
+        List<PeerId> others =
+                peers.subscribedTo(topic, peer -> !eager.contains(peer.id()) && !graylist.ignores(peer.id(), now));
+        // v1.1, Adaptive Gossip Dissemination: a share of the peers, and no fewer than D_lazy
+        int count = Math.max(degrees.lazy(), (int) (degrees.gossipFactor() * others.size()));
+        for (PeerId id : pick(others, count)) {
+            PeerState peer = peers.get(id);
+            if (peer != null) {
+                List<MessageId> told = pick(new ArrayList<>(ids), limits.maxIdsPerHeartbeat() - peer.idsTold);
+                if (!told.isEmpty()) {
+                    peer.idsTold += told.size();
+                    out.ihave(id, topic, told);
+                }
+            }
+        }
+    }
+
+    /** Some of the list at random, all of it where they are few enough. */
+    private <T> List<T> pick(List<T> from, int count) {
+        if (from.size() <= count) {
+            return from;
+        }
+        Collections.shuffle(from, random);
+        return List.copyOf(from.subList(0, Math.max(0, count)));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.grapevine.libp2p.gossipsub;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.gossipsub.Messages.Message;
+import dev.grapevine.libp2p.gossipsub.Messages.Rpc;
+
+/** What happens to a {@link GossipsubState}. */
+sealed interface Input {
+
+    /** A peer that speaks gossipsub is connected; said again, it changes nothing. */
+    record PeerAdded(PeerId peer, boolean dialled) implements Input {}
+
+    /** The peer is gone. */
+    record PeerRemoved(PeerId peer) implements Input {}
+
+    /** The stream to the peer had to be opened anew: whatever was on the old one may be lost. */
+    record StreamReopened(PeerId peer) implements Input {}
+
+    /** A frame came from the peer. */
+    record Received(PeerId peer, Rpc rpc) implements Input {}
+
+    /** The answer to {@link Output.Verify}. */
+    record Verified(MessageId id, PeerId source, boolean valid) implements Input {}
+
+    /** The answer to {@link Output.Deliver}. */
+    record Judged(MessageId id, Verdict verdict) implements Input {}
+
+    /** The application joins a topic. */
+    record Subscribe(String topic) implements Input {}
+
+    /** The application leaves a topic. */
+    record Unsubscribe(String topic) implements Input {}
+
+    /** The application publishes; the message is signed. */
+    record Publish(Message message) implements Input {}
+
+    /** {@link GossipsubConfig.Timing#heartbeat()} has passed. */
+    record Heartbeat() implements Input {}
+}

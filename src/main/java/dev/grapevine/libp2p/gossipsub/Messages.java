@@ -1,0 +1,72 @@
+package dev.grapevine.libp2p.gossipsub;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.List;
+
+/** What goes over the wire (pubsub, The RPC; gossipsub v1.0, Protobuf; v1.1, Protobuf). {@link Codec} has the bytes. */
+final class Messages {
+
+    private Messages() {}
+
+    /** One frame: announcements, messages, control. */
+    record Rpc(
+            List<Subscription> subscriptions,
+            List<Message> publish,
+            List<IHave> ihaves,
+            List<IWant> iwants,
+            List<Graft> grafts,
+            List<Prune> prunes) {
+
+        static Rpc of(Message message) {
+            return new Rpc(List.of(), List.of(message), List.of(), List.of(), List.of(), List.of());
+        }
+
+        /** Whether the mesh stands without it: nothing but IHAVE and IWANT. */
+        boolean isGossip() {
+            return subscriptions.isEmpty() && publish.isEmpty() && grafts.isEmpty() && prunes.isEmpty();
+        }
+    }
+
+    /** SubOpts: the sender has joined or left a topic. */
+    record Subscription(boolean subscribe, String topic) {}
+
+    /** The sender has these messages of the topic. */
+    record IHave(String topic, List<MessageId> ids) {}
+
+    /** The sender wants these messages. */
+    record IWant(List<MessageId> ids) {}
+
+    /** The sender has put the receiver into its mesh. */
+    record Graft(String topic) {}
+
+    /**
+     * The sender has taken the receiver out of its mesh. Peers offered in exchange are neither sent nor read.
+     *
+     * @param backoffSeconds how long not to graft again; 0 where a v1.0 peer leaves it out
+     */
+    record Prune(String topic, long backoffSeconds) {}
+
+    /**
+     * A published message. Fields that are absent are empty: StrictSign wants every one of them but {@code key}.
+     *
+     * @param from the author's peer id
+     * @param data the application's bytes
+     * @param seqno eight bytes, big endian
+     * @param topic the topic
+     * @param signature over {@link StrictSign#signedBytes}
+     * @param key the author's public key, where the peer id does not contain it
+     * @param encoded the message as it came, which is what is forwarded: unknown fields are signed too
+     */
+    record Message(byte[] from, byte[] data, byte[] seqno, String topic, byte[] signature, byte[] key, byte[] encoded) {
+
+        MessageId id() {
+            return new MessageId(new String(from, ISO_8859_1) + new String(seqno, ISO_8859_1));
+        }
+
+        @Override
+        public String toString() {
+            return "Message[%s, %d bytes]".formatted(topic, data.length);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.grapevine.libp2p.gossipsub;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.gossipsub.Messages.Message;
+import dev.grapevine.libp2p.gossipsub.Messages.Rpc;
+import java.util.List;
+
+/** What a {@link GossipsubState} wants done. */
+sealed interface Output {
+
+    /** Send announcements and control. */
+    record SendControl(PeerId to, Rpc rpc) implements Output {}
+
+    /** Send one message to each of the peers. */
+    record SendMessage(List<PeerId> to, Message message) implements Output {}
+
+    /** Verify the signature, and answer with {@link Input.Verified}. */
+    record Verify(MessageId id, PeerId source, Message message) implements Output {}
+
+    /** Ask the topic's handler, and answer with {@link Input.Judged}. */
+    record Deliver(MessageId id, PubsubMessage message) implements Output {}
+
+    /** An own message has gone to this many peers. */
+    record Published(MessageId id, int peers) implements Output {}
+}
