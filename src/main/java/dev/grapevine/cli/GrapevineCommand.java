@@ -12,7 +12,7 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = GrapevineCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {NodeCommand.class})
+        subcommands = {NodeCommand.class, ImportCommand.class, DemoCommand.class})
 public final class GrapevineCommand {
 
     private GrapevineCommand() {}

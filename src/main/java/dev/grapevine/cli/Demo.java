@@ -1,0 +1,254 @@
+package dev.grapevine.cli;
+
+import dev.grapevine.cli.Roster.Person;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What the demo does on its three running nodes: publish, look up, verify; and what it measures at that. */
+final class Demo {
+
+    /** How often each node is asked how far it is; the visibility times are as exact as that. */
+    private static final Duration POLL = Duration.ofMillis(10);
+
+    /** How long the nodes may show no progress before the demo goes on without the rest. */
+    private static final Duration STALL = Duration.ofSeconds(30);
+
+    private static final int LOOKUPS_AT_ONCE_PER_NODE = 8;
+    private static final int VERIFIED_PER_NODE = 10;
+
+    private final DemoNetwork network;
+    private final List<DemoNode> nodes;
+    private final List<List<Person>> rosters;
+    private final int people;
+    private final PrintWriter err;
+
+    /** @param roster everybody; each node publishes a third */
+    Demo(DemoNetwork network, List<Person> roster, PrintWriter err) {
+        this.network = network;
+        this.nodes = network.nodes();
+        this.people = roster.size();
+        this.err = err;
+        this.rosters = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            rosters.add(roster.subList(people * i / nodes.size(), people * (i + 1) / nodes.size()));
+        }
+    }
+
+    /** Does all of it and returns the figures. */
+    DemoReport run() throws InterruptedException {
+        Visibility visibility = new Visibility(nodes.size());
+        AtomicInteger failed = new AtomicInteger();
+        double publishSeconds;
+        try (ExecutorService pollers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> polling = new ArrayList<>();
+            for (int i = 0; i < nodes.size(); i++) {
+                int observer = i;
+                polling.add(pollers.submit(() -> watch(observer, visibility)));
+            }
+            try {
+                publishSeconds = publish(visibility, failed);
+                awaitEverywhere(visibility, people - failed.get());
+            } finally {
+                polling.forEach(poller -> poller.cancel(true));
+            }
+        }
+        long startNanos = System.nanoTime();
+        int misses = lookUpEverybodyEverywhere();
+        double lookupSeconds = seconds(startNanos);
+        int refused = verifySample();
+        return new DemoReport(
+                people,
+                failed.get(),
+                publishSeconds,
+                visibility.everywhere(),
+                visibility.latencies(),
+                people * nodes.size(),
+                misses,
+                lookupSeconds,
+                sampled() - refused,
+                refused);
+    }
+
+    /** Imports every node's third at once. Returns how long that took, in seconds. */
+    private double publish(Visibility visibility, AtomicInteger failed) {
+        long startNanos = System.nanoTime();
+        try (Progress progress = Progress.onStandardError(err, "published", people)) {
+            List<CompletableFuture<?>> imports = new ArrayList<>();
+            for (int i = 0; i < nodes.size(); i++) {
+                int node = i;
+                AtomicLong sequence = new AtomicLong();
+                imports.add(nodes.get(i).importClient().send(lines(rosters.get(i)), RosterFormat.NDJSON, result -> {
+                    if (result.committed()) {
+                        // A fresh log: 0 describes the issuer, then one event a person in the order of the answers.
+                        visibility.committed(node, sequence.incrementAndGet(), System.nanoTime());
+                    } else {
+                        failed.incrementAndGet();
+                        progress.println(nodes.get(node).name() + ", line " + result.line() + ": " + result.reason());
+                    }
+                    progress.step();
+                }));
+            }
+            CompletableFuture.allOf(imports.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            network.checkAlive();
+            throw new NodeException("publishing stopped: " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+        }
+        return seconds(startNanos);
+    }
+
+    private static InputStream lines(List<Person> roster) {
+        return new ByteArrayInputStream(roster.stream()
+                .map(Person::json)
+                .collect(Collectors.joining("\n", "", "\n"))
+                .getBytes(StandardCharsets.UTF_8));
+    }
+
+    private @Nullable Void watch(int observer, Visibility visibility) throws InterruptedException {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                nodes.get(observer).client().heads().forEach((name, sequence) -> {
+                    for (int issuer = 0; issuer < nodes.size(); issuer++) {
+                        if (nodes.get(issuer).name().equals(name)) {
+                            visibility.head(observer, issuer, sequence, System.nanoTime());
+                        }
+                    }
+                });
+            } catch (NodeException e) {
+                // A node that is gone is noticed by whoever waits for it.
+            }
+            Thread.sleep(POLL);
+        }
+        return null;
+    }
+
+    private void awaitEverywhere(Visibility visibility, int expected) throws InterruptedException {
+        int last = -1;
+        long lastNanos = System.nanoTime();
+        while (visibility.everywhere() < expected) {
+            network.checkAlive();
+            if (visibility.everywhere() > last) {
+                last = visibility.everywhere();
+                lastNanos = System.nanoTime();
+            } else if (System.nanoTime() - lastNanos > STALL.toNanos()) {
+                err.printf(
+                        "after %d s without progress %d of %d profiles are visible everywhere%n",
+                        STALL.toSeconds(), last, expected);
+                return;
+            }
+            Thread.sleep(POLL);
+        }
+    }
+
+    /** Looks every person up on every node. Returns how often a node did not know one, or had it wrong. */
+    private int lookUpEverybodyEverywhere() throws InterruptedException {
+        AtomicInteger misses = new AtomicInteger();
+        try (Progress progress = Progress.onStandardError(err, "looked up", (long) people * nodes.size())) {
+            List<Callable<Void>> work = new ArrayList<>();
+            for (DemoNode node : nodes) {
+                AtomicInteger next = new AtomicInteger();
+                for (int worker = 0; worker < LOOKUPS_AT_ONCE_PER_NODE; worker++) {
+                    work.add(() -> lookUp(node, next, misses, progress));
+                }
+            }
+            inParallel(work);
+        }
+        return misses.get();
+    }
+
+    private @Nullable Void lookUp(DemoNode node, AtomicInteger next, AtomicInteger misses, Progress progress) {
+        for (int i = next.getAndIncrement(); i < people; i = next.getAndIncrement()) {
+            int issuer = issuerOf(i);
+            Person person = rosters.get(issuer).get(i - people * issuer / nodes.size());
+            if (!finds(node, person, nodes.get(issuer).name())) {
+                misses.incrementAndGet();
+                progress.println(node.name() + " does not know " + person.username());
+            }
+            progress.step();
+        }
+        return null;
+    }
+
+    private int issuerOf(int index) {
+        int issuer = 0;
+        while (index >= people * (issuer + 1) / nodes.size()) {
+            issuer++;
+        }
+        return issuer;
+    }
+
+    private static boolean finds(DemoNode node, Person person, String issuer) {
+        Optional<JsonNode> answer = node.client().lookUp(person.username());
+        return answer.isPresent()
+                && answer.get()
+                        .path("attestations")
+                        .valueStream()
+                        .anyMatch(attestation -> attests(attestation, person, issuer));
+    }
+
+    private static boolean attests(JsonNode attestation, Person person, String issuer) {
+        return attestation.path("issuer").path("name").asString("").equals(issuer)
+                && attestation.path("displayName").asString("").equals(person.displayName())
+                && attestation.path("status").asString("").equals("active");
+    }
+
+    /** Has credentials of each node verified by the next. Returns how many did not verify. */
+    private int verifySample() {
+        int refused = 0;
+        for (int i = 0; i < nodes.size(); i++) {
+            DemoNode verifier = nodes.get((i + 1) % nodes.size());
+            for (Person person : rosters.get(i)
+                    .subList(0, Math.min(VERIFIED_PER_NODE, rosters.get(i).size()))) {
+                JsonNode credential = nodes.get(i)
+                        .client()
+                        .put(person.username(), person.json())
+                        .path("credential");
+                JsonNode answer = verifier.client().verify(credential);
+                if (!answer.path("verified").asBoolean(false)) {
+                    refused++;
+                    err.println(verifier.name() + " does not verify the credential of " + person.username() + ": "
+                            + answer);
+                }
+            }
+        }
+        return refused;
+    }
+
+    private int sampled() {
+        return rosters.stream()
+                .mapToInt(roster -> Math.min(VERIFIED_PER_NODE, roster.size()))
+                .sum();
+    }
+
+    private void inParallel(List<Callable<Void>> work) throws InterruptedException {
+        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Void> done : workers.invokeAll(work)) {
+                done.get();
+            }
+        } catch (ExecutionException e) {
+            network.checkAlive();
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+        }
+    }
+
+    private static double seconds(long sinceNanos) {
+        return Math.max((System.nanoTime() - sinceNanos) / 1e9, 1e-6);
+    }
+}
