@@ -1,0 +1,26 @@
+FROM maven:3.9-eclipse-temurin-25 AS build
+WORKDIR /build
+COPY pom.xml ./
+COPY db db
+COPY src/main src/main
+# The cache keeps the libraries between builds; needs BuildKit, which is the default since Docker 23.
+RUN --mount=type=cache,target=/root/.m2 mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true package
+RUN java -Djarmode=tools -jar target/grapevine.jar extract --destination app
+
+FROM eclipse-temurin:25-jre
+# 1000 is taken in the base image; a high number belongs to nobody on the host either.
+RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin grapevine \
+ && install -d -o grapevine -g grapevine -m 0700 /data
+# Libraries change seldom, the program often: two layers.
+COPY --from=build /build/app/lib /app/lib
+COPY --from=build /build/app/grapevine.jar /app/grapevine.jar
+COPY --chmod=0755 docker/healthcheck /app/healthcheck
+USER 10001:10001
+WORKDIR /data
+# In a container the port is reached from outside; elsewhere the node listens on the loopback address alone.
+ENV GRAPEVINE_DATA_DIR=/data SERVER_ADDRESS=0.0.0.0
+VOLUME /data
+EXPOSE 8080/tcp 4001/udp
+HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=12 CMD ["/app/healthcheck"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "--enable-native-access=ALL-UNNAMED", "-jar", "/app/grapevine.jar"]
+CMD ["node"]
