@@ -18,4 +18,7 @@ final class Counters {
     long ihavesHeard;
     long iwantsSent;
     long graylistings;
+    long framesDropped;
+    long framesMalformed;
+    long streamsLost;
 }

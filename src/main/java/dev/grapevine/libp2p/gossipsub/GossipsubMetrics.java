@@ -22,6 +22,9 @@ package dev.grapevine.libp2p.gossipsub;
  * @param ihavesHeard IHAVEs heard
  * @param iwantsSent message ids asked for by IWANT
  * @param graylistings how often a peer came to be ignored for what it sent
+ * @param framesDropped frames that gave way because a peer reads too slowly, or whose stream was lost
+ * @param framesMalformed frames that were no gossipsub, each of which cost a peer its stream
+ * @param streamsLost streams to peers that ended before the connection did
  */
 public record GossipsubMetrics(
         int peers,
@@ -42,7 +45,10 @@ public record GossipsubMetrics(
         long prunes,
         long ihavesHeard,
         long iwantsSent,
-        long graylistings) {
+        long graylistings,
+        long framesDropped,
+        long framesMalformed,
+        long streamsLost) {
 
     static GossipsubMetrics of(Counters c, int peers, int cachedMessages, int seenIds, int validating) {
         return new GossipsubMetrics(
@@ -64,6 +70,9 @@ public record GossipsubMetrics(
                 c.prunes,
                 c.ihavesHeard,
                 c.iwantsSent,
-                c.graylistings);
+                c.graylistings,
+                c.framesDropped,
+                c.framesMalformed,
+                c.streamsLost);
     }
 }

@@ -27,7 +27,7 @@ final class GossipsubState {
 
     private final PeerId self;
     private final GossipsubConfig config;
-    private final Counters counters = new Counters();
+    private final Counters counters;
     private final Outbox out = new Outbox();
     private final Peers peers = new Peers();
     private final Graylist graylist = new Graylist();
@@ -39,11 +39,15 @@ final class GossipsubState {
     private final Fanout fanout;
     private final Gossip gossip;
 
-    /** @param random decides who is grafted, pruned, and told */
-    GossipsubState(PeerId self, GossipsubConfig config, RandomGenerator random) {
+    /**
+     * @param random decides who is grafted, pruned, and told
+     * @param counters counts what happens
+     */
+    GossipsubState(PeerId self, GossipsubConfig config, RandomGenerator random, Counters counters) {
         GossipsubConfig.Timing timing = config.timing();
         this.self = self;
         this.config = config;
+        this.counters = counters;
         this.seen = new SeenCache(timing.seenTtl().toMillis());
         this.cache = new MessageCache(timing.historyLength(), timing.historyGossip());
         // Two heartbeats of slack, so that a GRAFT never meets the peer's own clock a moment too early

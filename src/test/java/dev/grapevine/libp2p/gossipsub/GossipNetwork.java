@@ -95,7 +95,7 @@ final class GossipNetwork {
 
         Node(PeerId id) {
             this.id = id;
-            this.state = new GossipsubState(id, config, random);
+            this.state = new GossipsubState(id, config, random, new Counters());
         }
 
         Set<PeerId> mesh() {

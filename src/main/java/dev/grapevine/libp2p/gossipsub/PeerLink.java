@@ -1,0 +1,183 @@
+package dev.grapevine.libp2p.gossipsub;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.swarm.FrameStream;
+import dev.grapevine.libp2p.swarm.Stream;
+import dev.grapevine.libp2p.swarm.Swarm;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one peer: our outbound stream, which is opened anew where it is lost, and what waits for it. Lives on the
+ * event loop.
+ */
+final class PeerLink {
+
+    /** In order of preference. */
+    static final List<String> PROTOCOLS = List.of("/meshsub/1.1.0", "/meshsub/1.0.0");
+
+    /** What may be under way inside the transport; the rest waits here, where it can still give way. */
+    static final int MAX_BYTES_UNDER_WAY = 256 * 1024;
+
+    /** How often a stream is opened in a row that does not last. */
+    static final int MAX_OPENINGS = 6;
+
+    /** Before the second opening; it doubles with each further one. */
+    static final long REOPEN_MILLIS = 500;
+
+    /** A stream that has lasted so long starts the count anew. */
+    static final long LASTING_MILLIS = 60_000;
+
+    private final Swarm swarm;
+    private final PeerId peer;
+    private final Listener listener;
+    private final SendQueue queue;
+    private final Counters counters;
+    private @Nullable FrameStream stream;
+    private @Nullable ScheduledFuture<?> timer;
+    private int openings;
+    private long underWay;
+    private boolean pumping;
+    private boolean closed;
+
+    /** Told of what becomes of the stream. */
+    interface Listener {
+
+        /** A stream is there, for the first time or again. */
+        void opened(Stream stream);
+
+        /** No stream lasts; the link is closed. */
+        void gaveUp();
+    }
+
+    PeerLink(Swarm swarm, PeerId peer, int maxQueuedBytes, Counters counters, Listener listener) {
+        this.swarm = swarm;
+        this.peer = peer;
+        this.listener = listener;
+        this.counters = counters;
+        this.queue = new SendQueue(maxQueuedBytes, counters);
+    }
+
+    void open() {
+        if (closed) {
+            return;
+        }
+        openings++;
+        swarm.open(peer, PROTOCOLS).whenComplete((opened, failure) -> {
+            if (opened == null) {
+                openLater();
+            } else if (closed) {
+                opened.bytes().reset();
+            } else {
+                start(new FrameStream(opened, Codec.MAX_FRAME_BYTES));
+            }
+        });
+    }
+
+    /** Sends a frame, or keeps it for when the stream is there. */
+    void send(SendQueue.Kind kind, byte[] frame) {
+        FrameStream current = stream;
+        if (queue.add(kind, frame)) {
+            pump();
+        } else if (current != null) {
+            current.reset();
+            lost(current);
+        } else {
+            queue.clear();
+        }
+    }
+
+    void close() {
+        closed = true;
+        cancelTimer();
+        queue.clear();
+        if (stream != null) {
+            stream.reset();
+            stream = null;
+        }
+    }
+
+    private void start(FrameStream opened) {
+        stream = opened;
+        underWay = 0;
+        opened.receive(new FrameStream.Receiver() {
+            @Override
+            public void frame(byte[] frame) {
+                // The peer talks on a stream of its own (pubsub, Stream management): nothing to hear on this one
+            }
+
+            @Override
+            public void end() {
+                // Nor does it matter when the peer says so
+            }
+
+            @Override
+            public void reset() {
+                lost(opened);
+            }
+        });
+        after(LASTING_MILLIS, () -> openings = 0);
+        listener.opened(opened.stream());
+        pump();
+    }
+
+    private void lost(FrameStream which) {
+        if (which == stream) {
+            stream = null;
+            queue.clear();
+            counters.streamsLost++;
+            openLater();
+        }
+    }
+
+    private void openLater() {
+        if (closed) {
+            return;
+        }
+        if (openings >= MAX_OPENINGS) {
+            close();
+            listener.gaveUp();
+        } else {
+            after(REOPEN_MILLIS << Math.max(0, openings - 1), this::open);
+        }
+    }
+
+    private void after(long millis, Runnable action) {
+        cancelTimer();
+        timer = swarm.eventLoop().schedule(action, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        while (stream != null && underWay < MAX_BYTES_UNDER_WAY) {
+            byte[] frame = queue.poll();
+            if (frame == null) {
+                break;
+            }
+            FrameStream on = stream;
+            underWay += frame.length;
+            on.send(frame).whenComplete((done, failure) -> sent(on, frame.length, failure));
+        }
+        pumping = false;
+    }
+
+    private void sent(FrameStream on, int length, @Nullable Throwable failure) {
+        if (failure != null) {
+            lost(on);
+        } else if (on == stream) {
+            underWay -= length;
+            pump();
+        }
+    }
+}
