@@ -1,0 +1,51 @@
+package dev.grapevine.node.identity;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Pattern;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What a node is called and where it keeps its files.
+ *
+ * @param network the network's name; part of topics, protocol ids and signature domains, so that nodes of different
+ *     networks never mix
+ * @param dataDir where keys, and the node's own database if it has one, live
+ * @param issuer the organisation on whose behalf the node signs
+ */
+@Validated
+@ConfigurationProperties("grapevine")
+public record NodeProperties(
+        @DefaultValue("grapevine")
+        @Pattern(
+                regexp = "[a-z0-9-]{1,63}",
+                message = "a network's name has 1 to 63 characters from a-z, 0-9 and the hyphen")
+        String network,
+
+        @DefaultValue("data") Path dataDir,
+        @DefaultValue @Valid Issuer issuer) {
+
+    /**
+     * The issuer.
+     *
+     * @param name how people know it
+     * @param keyFile its signing key, where several instances share one; null: {@code issuer.key} in the data
+     *     directory. The recovery key's files stand in the same directory.
+     * @param didWeb its {@code did:web}, an alias that its domain vouches for; null: none
+     */
+    public record Issuer(
+            @DefaultValue("Unnamed issuer")
+            @Pattern(
+                    regexp = "[^\\p{Cntrl}]{1,200}",
+                    message = "an issuer's name has 1 to 200 characters, none of them a control character")
+            String name,
+
+            @Nullable Path keyFile,
+
+            @Nullable
+            @Pattern(regexp = "did:web:[A-Za-z0-9._:%-]{1,250}", message = "a did:web looks like did:web:example.org")
+            String didWeb) {}
+}
