@@ -1,0 +1,63 @@
+package dev.grapevine.libp2p.quic;
+
+import java.time.Duration;
+
+/**
+ * What may be set about the transport; the rest are the constants here.
+ *
+ * @param maxIdle a connection on which nothing was heard for so long has ended
+ * @param dialTimeout how long one address may take to answer and to finish the handshake
+ * @param retryFromHandshakes from so many unfinished inbound handshakes on, a dialler must first show that it receives
+ *     at its address (QUIC Retry, RFC 9000 §8.1.2); 0 asks always
+ * @param maxHandshakes so many inbound handshakes may be unfinished at once; further ones are not answered until then
+ */
+public record QuicSettings(Duration maxIdle, Duration dialTimeout, int retryFromHandshakes, int maxHandshakes) {
+
+    /** What fits a node: the swarm's ping keeps quiet connections alive. */
+    public static final QuicSettings DEFAULT = new QuicSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), 32, 128);
+
+    /** Application protocol of libp2p (specification quic, section ALPN). */
+    static final String ALPN = "libp2p";
+
+    /** Streams that either side of a connection may have open towards the other. */
+    static final int MAX_STREAMS = 256;
+
+    /** What a peer may send on a connection before this host has read it. */
+    static final int MAX_UNREAD_CONNECTION_BYTES = 15_000_000;
+
+    /** What a peer may send on a stream before this host has read it. */
+    static final int MAX_UNREAD_STREAM_BYTES = 10_000_000;
+
+    /** What may wait on a stream for the peer's flow control; the stream is reset beyond. */
+    static final int MAX_UNSENT_STREAM_BYTES = 32 * 1024 * 1024;
+
+    /** Netty keeps a few kilobytes for each reset stream until its connection ends, which happens beyond this. */
+    static final int MAX_RESET_STREAMS = 1024;
+
+    /** Length of the connection ids that this host chooses. */
+    static final int CONNECTION_ID_BYTES = 16;
+
+    /** Connection ids that a peer may keep for this host. */
+    static final int ACTIVE_CONNECTION_IDS = 8;
+
+    /** The largest datagram sent: an Ethernet frame less the headers of IPv6 and UDP. */
+    static final int MAX_SENT_DATAGRAM_BYTES = 1452;
+
+    /** The largest datagram received. */
+    static final int MAX_RECEIVED_DATAGRAM_BYTES = 1500;
+
+    /** Buffers asked of the system for each socket; smaller ones lose packets under load. */
+    static final int SOCKET_BUFFER_BYTES = 2 * 1024 * 1024;
+
+    /** Addresses that are tried of those that a name resolves to. */
+    static final int MAX_RESOLVED_ADDRESSES = 4;
+
+    public QuicSettings {
+        if (maxIdle.isNegative() || maxIdle.isZero() || dialTimeout.isNegative() || dialTimeout.isZero()) {
+            throw new IllegalArgumentException("timeouts must be positive");
+        }
+        if (retryFromHandshakes < 0 || maxHandshakes < 1) {
+            throw new IllegalArgumentException("the numbers of handshakes must not be negative");
+        }
+    }
+}

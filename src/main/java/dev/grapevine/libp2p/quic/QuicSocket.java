@@ -1,0 +1,215 @@
+package dev.grapevine.libp2p.quic;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.swarm.Connection;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicClientCodecBuilder;
+import io.netty.handler.codec.quic.QuicCodecBuilder;
+import io.netty.handler.codec.quic.QuicConnectionAddress;
+import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One UDP socket. All connections dialled or accepted on it share its port, as hole punching needs. */
+final class QuicSocket {
+
+    /**
+     * What all sockets of a host have in common.
+     *
+     * @param tlsTasks runs certificate checks and signatures, away from the event loop
+     */
+    record Parts(
+            EventLoop eventLoop,
+            QuicTls tls,
+            Executor tlsTasks,
+            QuicSettings settings,
+            SecureRandom random,
+            InstantSource clock) {}
+
+    private final Parts parts;
+    private final @Nullable Consumer<Connection> onConnection;
+    private final ConnectionIds dialledIds;
+    private final Set<QuicConnection> connections = new HashSet<>();
+    private final Channel channel;
+    private int inboundHandshakes;
+
+    private QuicSocket(Parts parts, boolean ip6, @Nullable Consumer<Connection> onConnection) {
+        this.parts = parts;
+        this.onConnection = onConnection;
+        this.dialledIds = new ConnectionIds(parts.random());
+        this.channel = new NioDatagramChannel(ip6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
+    }
+
+    /**
+     * Binds a socket.
+     *
+     * @param onConnection is handed inbound connections once their peer is proven; {@code null} refuses them all
+     */
+    static CompletableFuture<QuicSocket> bind(
+            Parts parts, InetSocketAddress address, @Nullable Consumer<Connection> onConnection) {
+        QuicSocket socket = new QuicSocket(parts, address.getAddress() instanceof Inet6Address, onConnection);
+        CompletableFuture<QuicSocket> bound = new CompletableFuture<>();
+        new Bootstrap()
+                .group(parts.eventLoop())
+                .channelFactory((ChannelFactory<Channel>) () -> socket.channel)
+                .option(ChannelOption.SO_RCVBUF, QuicSettings.SOCKET_BUFFER_BYTES)
+                .option(ChannelOption.SO_SNDBUF, QuicSettings.SOCKET_BUFFER_BYTES)
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new FixedRecvByteBufAllocator(QuicSettings.MAX_RECEIVED_DATAGRAM_BYTES))
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        socket.addCodecs();
+                    }
+                })
+                .bind(address)
+                .addListener(future -> {
+                    if (future.isSuccess()) {
+                        bound.complete(socket);
+                    } else {
+                        bound.completeExceptionally(
+                                new IOException(future.cause().getMessage(), future.cause()));
+                    }
+                });
+        return bound;
+    }
+
+    /** The client codec comes last: it would not get to dial from behind the server codec, which refuses to. */
+    private void addCodecs() {
+        if (onConnection != null) {
+            channel.pipeline().addLast(new Demux(dialledIds)).addLast(Demux.SERVER_CODEC, serverCodec(onConnection));
+        }
+        channel.pipeline().addLast(codec(new QuicClientCodecBuilder().sslEngineProvider(parts.tls()::clientEngine)));
+    }
+
+    private ChannelHandler serverCodec(Consumer<Connection> handOver) {
+        ChannelHandler accept = new ChannelInitializer<QuicChannel>() {
+            @Override
+            protected void initChannel(QuicChannel inbound) {
+                inboundHandshakes++;
+                connection(inbound, false).established().whenComplete((connection, failure) -> {
+                    inboundHandshakes--;
+                    if (connection != null) {
+                        parts.eventLoop().execute(() -> handOver.accept(connection)); // a task's exception is logged
+                    }
+                });
+            }
+        };
+        return codec(new QuicServerCodecBuilder()
+                .sslEngineProvider(parts.tls()::serverEngine)
+                .tokenHandler(
+                        new AddressTokens(parts.random(), parts.clock(), parts.settings(), () -> inboundHandshakes))
+                .handler(accept));
+    }
+
+    private ChannelHandler codec(QuicCodecBuilder<?> builder) {
+        return builder.sslTaskExecutor(parts.tlsTasks())
+                .maxIdleTimeout(parts.settings().maxIdle().toMillis(), TimeUnit.MILLISECONDS)
+                .maxSendUdpPayloadSize(QuicSettings.MAX_SENT_DATAGRAM_BYTES)
+                .discoverPmtu(true)
+                .maxRecvUdpPayloadSize(QuicSettings.MAX_RECEIVED_DATAGRAM_BYTES)
+                .initialMaxData(QuicSettings.MAX_UNREAD_CONNECTION_BYTES)
+                .initialMaxStreamDataBidirectionalLocal(QuicSettings.MAX_UNREAD_STREAM_BYTES)
+                .initialMaxStreamDataBidirectionalRemote(QuicSettings.MAX_UNREAD_STREAM_BYTES)
+                .initialMaxStreamsBidirectional(QuicSettings.MAX_STREAMS)
+                .initialMaxStreamsUnidirectional(0)
+                .activeMigration(false)
+                .localConnectionIdLength(QuicSettings.CONNECTION_ID_BYTES)
+                .activeConnectionIdLimit(QuicSettings.ACTIVE_CONNECTION_IDS)
+                .build();
+    }
+
+    private QuicConnection connection(QuicChannel quic, boolean dialled) {
+        QuicConnection connection = new QuicConnection(quic, dialled, parts.settings());
+        connections.add(connection);
+        connection.closed().thenRun(() -> connections.remove(connection));
+        return connection;
+    }
+
+    /** Dials as {@link dev.grapevine.libp2p.swarm.Transport#dial} does. */
+    CompletableFuture<Connection> dial(InetSocketAddress remote, @Nullable PeerId expected) {
+        ConnectionIds.Id id = dialledIds.choose();
+        CompletableFuture<QuicConnection> dialling = new CompletableFuture<>();
+        QuicChannel.newBootstrap(channel)
+                .localConnectionAddress(new QuicConnectionAddress(id.bytes()))
+                .remoteAddress(remote)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the connection has a deadline of its own
+                .handler(new ChannelInitializer<QuicChannel>() {
+                    @Override
+                    protected void initChannel(QuicChannel outbound) {
+                        QuicTls.expect(outbound, expected);
+                        QuicConnection connection = connection(outbound, true);
+                        connection.closed().thenRun(() -> dialledIds.forget(id));
+                        dialling.complete(connection);
+                    }
+                })
+                .connect()
+                .addListener(future -> {
+                    if (!future.isSuccess()) {
+                        if (!dialling.completeExceptionally(future.cause())) {
+                            dialling.join().fail(future.cause());
+                        }
+                    }
+                });
+        return Futures.relay(dialling.thenCompose(QuicConnection::established));
+    }
+
+    InetSocketAddress localAddress() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Whether a datagram from this socket can get to the address. */
+    boolean reaches(InetSocketAddress remote) {
+        InetSocketAddress local = localAddress();
+        return local.getAddress() instanceof Inet6Address == remote.getAddress() instanceof Inet6Address
+                && (local.getAddress().isAnyLocalAddress()
+                        || local.getAddress().isLoopbackAddress()
+                                == remote.getAddress().isLoopbackAddress());
+    }
+
+    /** Connections, handshakes included. */
+    int connectionCount() {
+        return connections.size();
+    }
+
+    int dialledIdCount() {
+        return dialledIds.size();
+    }
+
+    /** Closes every connection, tells the peers, and then closes the socket. */
+    CompletableFuture<Void> close() {
+        CompletableFuture<?>[] all = List.copyOf(connections).stream()
+                .map(connection -> {
+                    connection.close();
+                    return connection.closed().toCompletableFuture();
+                })
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(all).thenCompose(done -> {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            channel.close().addListener(future -> closed.complete(null));
+            return closed;
+        });
+    }
+}
