@@ -93,6 +93,15 @@ public final class MemoryStream implements ByteStream {
         return over || (told && writeClosed);
     }
 
+    /** The connection has ended: this end hears of it, the other end of its own connection's. */
+    void abort() {
+        if (!over) {
+            drop();
+            resetArrived = true;
+            wake();
+        }
+    }
+
     private void drop() {
         over = true;
         inbox.forEach(write -> write.done.completeExceptionally(new IOException("the stream was reset")));

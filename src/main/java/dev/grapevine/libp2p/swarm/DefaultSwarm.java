@@ -1,0 +1,339 @@
+package dev.grapevine.libp2p.swarm;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.multiformats.Multiaddr;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The swarm over real transports: turns what they report into inputs of {@link ConnectionTable} and {@link DialState},
+ * and carries their outputs out. Lives on the event loop.
+ *
+ * <p>A stream can be reset while its peer stays connected, for instance when two connections become one; whoever needs
+ * it opens it again.
+ */
+public final class DefaultSwarm implements Swarm {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultSwarm.class);
+    private static final long TICK_MILLIS = 500;
+
+    private final PeerId self;
+    private final ScheduledExecutorService loop;
+    private final List<Transport> transports;
+    private final SwarmConfig config;
+    private final LongSupplier nanoTime;
+    private final ConnectionTable table;
+    private final DialState dialState;
+    private final Dialler dialler;
+    private final Tally tally = new Tally();
+    private final Map<Long, PeerConnection> connections = new LinkedHashMap<>();
+    private final Map<String, Consumer<Stream>> handlers = new LinkedHashMap<>();
+    private final Map<PeerId, Set<String>> protocols = new HashMap<>();
+    private final List<PeerListener> listeners = new ArrayList<>();
+    private final List<Consumer<Connection>> connectionListeners = new ArrayList<>();
+    private final List<Runnable> localListeners = new ArrayList<>();
+    private final List<Multiaddr> listening = new ArrayList<>();
+    private final ScheduledFuture<?> ticks;
+    private @Nullable ScheduledFuture<?> dialTimer;
+    private long lastId;
+    private boolean closed;
+
+    /**
+     * @param eventLoop one thread, on which every method here is called
+     * @param transports asked in this order who can dial an address
+     * @param random spreads back-offs
+     * @param nanoTime a monotonic clock, as {@link System#nanoTime}
+     */
+    public DefaultSwarm(
+            PeerId self,
+            ScheduledExecutorService eventLoop,
+            List<Transport> transports,
+            SwarmConfig config,
+            NameResolver names,
+            RandomGenerator random,
+            LongSupplier nanoTime) {
+        this.self = self;
+        this.loop = eventLoop;
+        this.transports = List.copyOf(transports);
+        this.config = config;
+        this.nanoTime = nanoTime;
+        this.table = new ConnectionTable(self, config.maxConnections());
+        this.dialState = new DialState(self, config.firstBackOffMillis(), config.maxBackOffMillis(), random);
+        this.dialler = new Dialler(self, this.transports, names, eventLoop, config.dialMillis());
+        this.ticks = eventLoop.scheduleAtFixedRate(
+                () -> update(new ConnectionTable.Input.Tick()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Listens, on the first transport that knows the address's kind.
+     *
+     * @return the addresses really bound; fails with {@link IOException} naming the address
+     */
+    public CompletionStage<List<Multiaddr>> listen(Multiaddr address) {
+        return transports.stream()
+                .filter(transport -> transport.canDial(address))
+                .findFirst()
+                .map(transport -> transport.listen(address, this::admit))
+                .orElseGet(
+                        () -> CompletableFuture.failedFuture(new IOException("no transport can listen on " + address)))
+                .whenComplete((bound, failure) -> {
+                    if (failure == null) {
+                        listening.addAll(bound);
+                        localListeners.forEach(Runnable::run);
+                    }
+                });
+    }
+
+    /** The addresses bound so far, unspecified ones as they are. */
+    public List<Multiaddr> listening() {
+        return List.copyOf(listening);
+    }
+
+    /** Stays connected with who is at the address, dialling for ever; see {@link DialState}. */
+    public void keepConnected(Multiaddr address) {
+        updateDials(new DialState.Input.Keep(address));
+    }
+
+    @Override
+    public PeerId localPeer() {
+        return self;
+    }
+
+    @Override
+    public ScheduledExecutorService eventLoop() {
+        return loop;
+    }
+
+    @Override
+    public void handle(String protocolId, Consumer<Stream> onInbound) {
+        handlers.put(protocolId, onInbound);
+        localListeners.forEach(Runnable::run);
+    }
+
+    /** The protocols that this host speaks. */
+    public Set<String> localProtocols() {
+        return Set.copyOf(handlers.keySet());
+    }
+
+    /** Tells when what this host speaks, or where it listens, has changed. */
+    public void addLocalListener(Runnable listener) {
+        localListeners.add(listener);
+    }
+
+    @Override
+    public CompletionStage<Stream> open(PeerId peer, List<String> protocolIds) {
+        PeerConnection first = preferred(peer);
+        if (first == null) {
+            return CompletableFuture.failedFuture(new IOException(peer + " is not connected"));
+        }
+        return first.open(protocolIds).exceptionallyCompose(failure -> {
+            PeerConnection now = preferred(peer);
+            return now == null || now.equals(first)
+                    ? CompletableFuture.failedFuture(Timeouts.cause(failure))
+                    : now.open(protocolIds);
+        });
+    }
+
+    /** As {@link #open(PeerId, List)}, on this very connection. */
+    public CompletionStage<Stream> open(Connection connection, List<String> protocolIds) {
+        return connections.values().stream()
+                .filter(each -> each.connection().equals(connection))
+                .findFirst()
+                .map(each -> each.open(protocolIds))
+                .orElseGet(() -> CompletableFuture.failedFuture(new IOException("the connection has ended")));
+    }
+
+    @Override
+    public void addListener(PeerListener listener) {
+        listeners.add(listener);
+        for (PeerId peer : table.peers()) {
+            listener.connected(peer);
+            Set<String> known = protocols.get(peer);
+            if (known != null) {
+                listener.protocols(peer, known);
+            }
+        }
+    }
+
+    /** Is handed every connection that is admitted, each before {@link PeerListener#connected}. */
+    public void addConnectionListener(Consumer<Connection> listener) {
+        connectionListeners.add(listener);
+    }
+
+    /** Takes what a connected peer says it speaks, and tells the listeners. */
+    public void learn(PeerId peer, Set<String> protocolIds) {
+        if (table.preferred(peer).isPresent() && !protocolIds.equals(protocols.put(peer, protocolIds))) {
+            List.copyOf(listeners).forEach(listener -> listener.protocols(peer, protocolIds));
+        }
+    }
+
+    /** Whom this host is connected with. */
+    public Set<PeerId> peers() {
+        return table.peers();
+    }
+
+    /** The connection in use with a peer. */
+    public Optional<Connection> connection(PeerId peer) {
+        return Optional.ofNullable(preferred(peer)).map(PeerConnection::connection);
+    }
+
+    /** What the peer has said it speaks; empty where it has not yet. */
+    public Set<String> protocols(PeerId peer) {
+        return protocols.getOrDefault(peer, Set.of());
+    }
+
+    public SwarmCounters counters() {
+        return tally.snapshot(table.size());
+    }
+
+    /** Closes every connection and listener; no peer is dialled any more. */
+    public CompletionStage<Void> close() {
+        closed = true;
+        ticks.cancel(false);
+        if (dialTimer != null) {
+            dialTimer.cancel(false);
+        }
+        List.copyOf(connections.values()).forEach(each -> each.connection().close());
+        return CompletableFuture.allOf(transports.stream()
+                .map(transport -> transport.close().toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private @Nullable PeerConnection preferred(PeerId peer) {
+        return table.preferred(peer).map(connections::get).orElse(null);
+    }
+
+    /** @return whether the connection stays */
+    private boolean admit(Connection connection) {
+        if (closed) {
+            connection.close();
+            return false;
+        }
+        long id = ++lastId;
+        PeerConnection each = new PeerConnection(connection, handlers, config, loop, tally);
+        connections.put(id, each);
+        List<ConnectionTable.Output> outputs = table.handle(
+                new ConnectionTable.Input.Opened(id, connection.peer(), connection.dialled()), nowMillis());
+        boolean refused = outputs.stream()
+                .anyMatch(output -> output instanceof ConnectionTable.Output.Close close
+                        && close.reason().refused());
+        if (!refused) {
+            connection.closed().thenRun(() -> ended(id));
+            each.accept();
+            connectionListeners.forEach(listener -> listener.accept(connection));
+        }
+        carryOut(outputs);
+        return !refused;
+    }
+
+    private void ended(long id) {
+        PeerConnection connection = connections.remove(id);
+        update(new ConnectionTable.Input.Ended(id));
+        if (connection != null) {
+            connection.ended();
+        }
+    }
+
+    private void update(ConnectionTable.Input input) {
+        carryOut(table.handle(input, nowMillis()));
+    }
+
+    private void carryOut(List<ConnectionTable.Output> outputs) {
+        for (ConnectionTable.Output output : outputs) {
+            switch (output) {
+                case ConnectionTable.Output.Connected connected -> {
+                    PeerId peer = connected.peer();
+                    LOG.debug("connected with {}", peer);
+                    updateDials(new DialState.Input.Connected(peer));
+                    List.copyOf(listeners).forEach(listener -> listener.connected(peer));
+                }
+                case ConnectionTable.Output.Disconnected disconnected -> {
+                    PeerId peer = disconnected.peer();
+                    LOG.debug("disconnected from {}", peer);
+                    protocols.remove(peer);
+                    updateDials(new DialState.Input.Disconnected(peer));
+                    List.copyOf(listeners).forEach(listener -> listener.disconnected(peer));
+                }
+                case ConnectionTable.Output.Close close -> close(close.id(), close.reason());
+            }
+        }
+    }
+
+    private void close(long id, ConnectionTable.Reason reason) {
+        PeerConnection each = reason.refused() ? connections.remove(id) : connections.get(id);
+        if (each != null) {
+            Connection connection = each.connection();
+            LOG.debug("closing a connection with {} at {}: {}", connection.peer(), connection.remoteAddress(), reason);
+            switch (reason) {
+                case LIMIT -> tally.refusedConnections++;
+                case SURPLUS -> tally.surplusConnections++;
+                case SELF -> {}
+            }
+            connection.close();
+        }
+    }
+
+    private void updateDials(DialState.Input input) {
+        if (closed) {
+            return;
+        }
+        dialState.handle(input, nowMillis()).forEach(this::dial);
+        if (dialTimer != null) {
+            dialTimer.cancel(false);
+        }
+        OptionalLong next = dialState.nextDueMillis();
+        dialTimer = next.isEmpty()
+                ? null
+                : loop.schedule(
+                        () -> updateDials(new DialState.Input.Tick()),
+                        Math.max(1, next.getAsLong() - nowMillis()),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs the dial on a later turn of the loop, so that the state's input comes after its output. */
+    private void dial(DialState.Dial dial) {
+        loop.execute(() -> {
+            CompletionStage<Connection> dialled = table.size() < config.maxConnections()
+                    ? dialler.dial(dial.addresses(), dial.expected())
+                    : CompletableFuture.failedFuture(new IOException("there are connections enough"));
+            dialled.whenComplete((connection, failure) -> updateDials(result(dial, connection, failure)));
+        });
+    }
+
+    private DialState.Input result(DialState.Dial dial, @Nullable Connection connection, @Nullable Throwable failure) {
+        if (connection != null && admit(connection)) {
+            return new DialState.Input.Reached(dial.target(), connection.peer());
+        }
+        if (failure instanceof Dialler.SelfException) {
+            LOG.info("{}; it is not dialled again", failure.getMessage());
+            return new DialState.Input.IsSelf(dial.target());
+        }
+        if (failure != null) {
+            LOG.debug("cannot reach {}: {}", dial.target(), failure.getMessage());
+        }
+        tally.failedDials++;
+        return new DialState.Input.Failed(dial.target());
+    }
+
+    private long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong());
+    }
+}

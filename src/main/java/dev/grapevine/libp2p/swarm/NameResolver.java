@@ -1,0 +1,32 @@
+package dev.grapevine.libp2p.swarm;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** Finds the addresses of a host name. */
+@FunctionalInterface
+public interface NameResolver {
+
+    /** @return at least one address, completing on the event loop; fails with {@link UnknownHostException} */
+    CompletionStage<List<InetAddress>> resolve(String host);
+
+    /** The system's resolver, asked beside the event loop, for it blocks. */
+    static NameResolver system(Executor eventLoop) {
+        return host -> {
+            CompletableFuture<List<InetAddress>> result = new CompletableFuture<>();
+            Thread.ofVirtual().name("resolve " + host).start(() -> {
+                try {
+                    List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
+                    eventLoop.execute(() -> result.complete(addresses));
+                } catch (UnknownHostException e) {
+                    eventLoop.execute(() -> result.completeExceptionally(e));
+                }
+            });
+            return result;
+        };
+    }
+}

@@ -1,0 +1,201 @@
+package dev.grapevine.libp2p.swarm;
+
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stream whose first messages agree on a protocol. From then on it passes everything through, beginning with what
+ * came in one packet with the negotiation. A receiver that throws loses its stream, not the event loop. Knows when both
+ * directions are over.
+ */
+final class NegotiatedStream implements ByteStream {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NegotiatedStream.class);
+
+    private final ByteStream raw;
+    private final Negotiation negotiation;
+    private final FrameReader messages = new FrameReader(Negotiation.MAX_MESSAGE_BYTES);
+    private final CompletableFuture<String> agreed = new CompletableFuture<>();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+
+    /** What arrived after the negotiation and is not delivered yet; flow control bounds it. */
+    private final Deque<byte[]> early = new ArrayDeque<>();
+
+    private @Nullable Receiver receiver;
+    private boolean reading = true;
+    private boolean delivering;
+    private boolean writeClosed;
+    private boolean ended;
+    private boolean wasReset;
+
+    /** Whether the receiver has heard the last, or must hear nothing more. */
+    private boolean silent;
+
+    NegotiatedStream(ByteStream raw, Negotiation negotiation) {
+        this.raw = raw;
+        this.negotiation = negotiation;
+    }
+
+    /** Starts the negotiation. @return the protocol agreed on; fails with {@link IOException} */
+    CompletionStage<String> negotiate() {
+        follow(negotiation.start());
+        raw.receive(new Incoming());
+        return agreed;
+    }
+
+    /** Ends a negotiation that is still under way, and the stream with it. */
+    void fail(String reason) {
+        if (agreed.completeExceptionally(new IOException(reason))) {
+            reset();
+        }
+    }
+
+    /** Completes when both directions are closed, or either side has reset the stream. */
+    CompletionStage<Void> over() {
+        return over;
+    }
+
+    @Override
+    public CompletionStage<Void> write(byte[] bytes) {
+        return raw.write(bytes);
+    }
+
+    @Override
+    public void closeWrite() {
+        writeClosed = true;
+        raw.closeWrite();
+        if (ended) {
+            over.complete(null);
+        }
+    }
+
+    @Override
+    public void reset() {
+        silent = true;
+        early.clear();
+        raw.reset();
+        over.complete(null);
+    }
+
+    @Override
+    public void receive(Receiver next) {
+        receiver = next;
+        deliver();
+        raw.setReading(reading);
+    }
+
+    @Override
+    public void setReading(boolean on) {
+        reading = on;
+        deliver();
+        raw.setReading(on);
+    }
+
+    private void follow(List<Negotiation.Step> steps) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Negotiation.Step step : steps) {
+            if (step instanceof Negotiation.Step.Send send) {
+                out.writeBytes(send.bytes());
+            }
+        }
+        if (out.size() > 0) {
+            raw.write(out.toByteArray());
+        }
+        for (Negotiation.Step step : steps) {
+            switch (step) {
+                case Negotiation.Step.Send sent -> {}
+                case Negotiation.Step.Agreed done -> agree(done.protocol());
+                case Negotiation.Step.Failed failed -> fail(failed.reason());
+            }
+        }
+    }
+
+    private void agree(String protocol) {
+        raw.setReading(false);
+        byte[] rest = messages.rest();
+        if (rest.length > 0) {
+            early.add(rest);
+        }
+        agreed.complete(protocol);
+    }
+
+    private void negotiate(byte[] bytes) {
+        messages.add(bytes);
+        try {
+            while (!agreed.isDone()) {
+                byte[] message = messages.next();
+                if (message == null) {
+                    return;
+                }
+                follow(negotiation.message(message));
+            }
+        } catch (MalformedException e) {
+            fail("the peer's negotiation is malformed: " + e.getMessage());
+        }
+    }
+
+    private void deliver() {
+        if (delivering || receiver == null) {
+            return;
+        }
+        delivering = true;
+        try {
+            while (reading && !silent && !early.isEmpty()) {
+                receiver.data(early.removeFirst());
+            }
+            if (wasReset && !silent) {
+                silent = true;
+                receiver.reset();
+            } else if (ended && reading && !silent) {
+                silent = true;
+                receiver.end();
+            }
+        } catch (RuntimeException broken) {
+            LOG.warn("the receiver of a stream failed; the stream is reset", broken);
+            reset();
+        } finally {
+            delivering = false;
+        }
+    }
+
+    private final class Incoming implements Receiver {
+
+        @Override
+        public void data(byte[] bytes) {
+            if (!agreed.isDone()) {
+                negotiate(bytes);
+            } else if (!silent) {
+                early.add(bytes);
+                deliver();
+            }
+        }
+
+        @Override
+        public void end() {
+            ended = true;
+            fail("the peer ended the stream before a protocol was agreed on");
+            if (writeClosed) {
+                over.complete(null);
+            }
+            deliver();
+        }
+
+        @Override
+        public void reset() {
+            wasReset = true;
+            early.clear();
+            agreed.completeExceptionally(new IOException("the stream was reset before a protocol was agreed on"));
+            over.complete(null);
+            deliver();
+        }
+    }
+}

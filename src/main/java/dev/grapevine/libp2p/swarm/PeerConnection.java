@@ -1,0 +1,146 @@
+package dev.grapevine.libp2p.swarm;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection with the negotiation of its streams, in time and within limits. Lives on the event loop. */
+final class PeerConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
+
+    private final Connection connection;
+    private final Map<String, Consumer<Stream>> handlers;
+    private final SwarmConfig config;
+    private final ScheduledExecutorService loop;
+    private final Tally tally;
+    private final Map<Long, CompletableFuture<Stream>> opening = new LinkedHashMap<>();
+    private final Map<String, Integer> inboundByProtocol = new HashMap<>();
+    private int inboundNegotiations;
+    private long lastOpening;
+
+    /** @param handlers of inbound streams by protocol, read at every stream */
+    PeerConnection(
+            Connection connection,
+            Map<String, Consumer<Stream>> handlers,
+            SwarmConfig config,
+            ScheduledExecutorService loop,
+            Tally tally) {
+        this.connection = connection;
+        this.handlers = handlers;
+        this.config = config;
+        this.loop = loop;
+        this.tally = tally;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** Starts to serve inbound streams. */
+    void accept() {
+        connection.acceptStreams(this::accept);
+    }
+
+    /** Ends what is under way; to be called once the connection has ended. */
+    void ended() {
+        IOException ended = new IOException("the connection with " + connection.peer() + " has ended");
+        List.copyOf(opening.values()).forEach(stream -> stream.completeExceptionally(ended));
+    }
+
+    /** As {@link Swarm#open}, on this very connection. */
+    CompletionStage<Stream> open(List<String> protocolIds) {
+        CompletableFuture<Stream> result = new CompletableFuture<>();
+        if (opening.size() >= config.maxPendingNegotiations()) {
+            result.completeExceptionally(new IOException("too many streams are being opened to " + connection.peer()));
+            return result;
+        }
+        long id = ++lastOpening;
+        opening.put(id, result);
+        ScheduledFuture<?> timer = loop.schedule(
+                () -> result.completeExceptionally(
+                        new IOException(connection.peer() + " has not answered to " + protocolIds)),
+                config.negotiationMillis(),
+                TimeUnit.MILLISECONDS);
+        connection.openStream().whenComplete((raw, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(Timeouts.cause(failure));
+            } else if (result.isDone()) {
+                raw.reset();
+            } else {
+                negotiate(raw, protocolIds, result);
+            }
+        });
+        return result.whenComplete((stream, failure) -> {
+            timer.cancel(false);
+            opening.remove(id);
+        });
+    }
+
+    private void negotiate(ByteStream raw, List<String> protocolIds, CompletableFuture<Stream> result) {
+        NegotiatedStream stream = new NegotiatedStream(raw, new Negotiation.Initiator(protocolIds));
+        CompletionStage<Stream> wanted = result;
+        wanted.whenComplete((opened, failure) -> stream.fail("nobody waits for the stream any more"));
+        stream.negotiate().whenComplete((protocol, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(failure);
+            } else {
+                result.complete(new Stream(protocol, connection, stream));
+            }
+        });
+    }
+
+    private void accept(ByteStream raw) {
+        if (inboundNegotiations >= config.maxPendingNegotiations()) {
+            LOG.debug("{} opens too many streams at once", connection.peer());
+            tally.refusedStreams++;
+            raw.reset();
+            return;
+        }
+        inboundNegotiations++;
+        NegotiatedStream stream = new NegotiatedStream(raw, new Negotiation.Responder(handlers.keySet()));
+        ScheduledFuture<?> timer = loop.schedule(
+                () -> stream.fail("the peer has proposed no protocol in time"),
+                config.negotiationMillis(),
+                TimeUnit.MILLISECONDS);
+        stream.negotiate().whenComplete((protocol, failure) -> {
+            timer.cancel(false);
+            inboundNegotiations--;
+            if (failure != null) {
+                LOG.debug("no protocol agreed with {}: {}", connection.peer(), failure.getMessage());
+                tally.failedNegotiations++;
+            } else {
+                serve(protocol, stream);
+            }
+        });
+    }
+
+    private void serve(String protocol, NegotiatedStream stream) {
+        Consumer<Stream> handler = handlers.get(protocol);
+        int open = inboundByProtocol.getOrDefault(protocol, 0);
+        if (handler == null || open >= config.maxInboundStreamsPerProtocol()) {
+            LOG.debug("{} has {} streams of {} already", connection.peer(), open, protocol);
+            tally.refusedStreams++;
+            stream.reset();
+            return;
+        }
+        inboundByProtocol.put(protocol, open + 1);
+        stream.over().thenRun(() -> inboundByProtocol.merge(protocol, -1, Integer::sum));
+        try {
+            handler.accept(new Stream(protocol, connection, stream));
+        } catch (RuntimeException broken) {
+            LOG.warn("the handler of {} failed; its stream is reset", protocol, broken);
+            stream.reset();
+        }
+    }
+}
