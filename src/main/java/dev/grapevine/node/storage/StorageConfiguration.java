@@ -1,9 +1,8 @@
 package dev.grapevine.node.storage;
 
+import dev.grapevine.node.identity.NodeProperties;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
 import org.springframework.context.annotation.Bean;
@@ -17,8 +16,8 @@ import org.springframework.context.annotation.Configuration;
 class StorageConfiguration {
 
     @Bean(destroyMethod = "close")
-    DataDirectory dataDirectory(@Value("${grapevine.data-dir}") Path dataDir) {
-        return DataDirectory.lock(dataDir);
+    DataDirectory dataDirectory(NodeProperties node) {
+        return DataDirectory.lock(node.dataDir());
     }
 
     @Bean(destroyMethod = "close")

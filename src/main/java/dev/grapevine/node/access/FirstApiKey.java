@@ -1,0 +1,55 @@
+package dev.grapevine.node.access;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/** Makes the node's first API key and shows it once, before the API opens. Only its hash is kept. */
+@Component
+class FirstApiKey implements SmartLifecycle {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final ApiKeys keys;
+    private final SecureRandom random;
+    private volatile boolean running;
+
+    FirstApiKey(ApiKeys keys, SecureRandom random) {
+        this.keys = keys;
+        this.random = random;
+    }
+
+    /** Blocks: this is the main thread, and nothing may call the API before it has a key. */
+    @Override
+    public void start() {
+        String key = ApiKey.generate(random);
+        if (Boolean.TRUE.equals(keys.addFirst(key).block(TIMEOUT))) {
+            // To the operator's screen, not to the log: logs are kept and shipped.
+            System.out.printf("""
+
+                    ==> API key: %s
+                        Shown this once; keep it. Send it with every write as  Authorization: Bearer <key>
+                        (To use a key of your own instead, set GRAPEVINE_API_KEY.)
+
+                    """, key);
+        }
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Earlier than the web server (whose phase is near the maximum). */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+}

@@ -1,0 +1,235 @@
+package dev.grapevine.node.access;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.validation.FieldError;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.support.WebExchangeBindException;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.ServerWebInputException;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Answers every error with {@code application/problem+json} (RFC 9457), whoever it comes from: a module, the framework,
+ * security, or a defect. The {@code type} is {@code /problems/<name>}: as the exception gives it, or else by the status, as in
+ * {@code /problems/not-found}.
+ */
+@Component
+@Order(Problems.BEFORE_SPRINGS_OWN)
+class Problems implements ErrorWebExceptionHandler {
+
+    /** Spring Boot's handler stands at -1, Spring's at 0. */
+    static final int BEFORE_SPRINGS_OWN = -2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    private static final URI NO_TYPE = URI.create("about:blank");
+    private static final String RETRY_AFTER_SECONDS = "5";
+    /** RFC 6750 §3: no error code where the request had no token at all. */
+    private static final String CHALLENGE = "Bearer realm=\"grapevine\"";
+
+    private final JsonMapper json;
+
+    Problems(JsonMapper json) {
+        this.json = json;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
+        if (exchange.getResponse().isCommitted()) {
+            return Mono.error(error); // too late to say anything; the connection breaks off
+        }
+        return switch (error) {
+            case WebExchangeBindException e -> write(exchange, invalidFields(e), e.getHeaders());
+            case HandlerMethodValidationException e -> write(exchange, invalidParameters(e), e.getHeaders());
+            case ServerWebInputException e -> write(exchange, badInput(e), e.getHeaders());
+            case ErrorResponse e -> write(exchange, copy(e), e.getHeaders());
+            case AuthenticationException e -> unauthorized(exchange, e);
+            case AccessDeniedException e -> forbidden(exchange, e);
+            case DataAccessResourceFailureException e -> unavailable(exchange, e);
+            case TransientDataAccessException e -> unavailable(exchange, e);
+            case CannotCreateTransactionException e -> unavailable(exchange, e);
+            default -> unexpected(exchange, error);
+        };
+    }
+
+    /** No key, or a wrong one. */
+    Mono<Void> unauthorized(ServerWebExchange exchange, AuthenticationException error) {
+        boolean presented = exchange.getRequest().getHeaders().containsHeader(HttpHeaders.AUTHORIZATION);
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.WWW_AUTHENTICATE, presented ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE);
+        String detail = presented
+                ? "The API key is not valid."
+                : "This request needs an API key, sent as Authorization: Bearer <key>.";
+        return write(exchange, ProblemDetail.forStatusAndDetail(HttpStatus.UNAUTHORIZED, detail), headers);
+    }
+
+    /** A valid key that may not do this. */
+    Mono<Void> forbidden(ServerWebExchange exchange, AccessDeniedException error) {
+        return write(
+                exchange,
+                ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, "This API key may not do that."),
+                HttpHeaders.EMPTY);
+    }
+
+    private Mono<Void> unavailable(ServerWebExchange exchange, Exception error) {
+        LOG.warn("{}: the database does not answer: {}", describe(exchange), error.toString());
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        return write(
+                exchange,
+                ProblemDetail.forStatusAndDetail(
+                        HttpStatus.SERVICE_UNAVAILABLE, "The node's database does not answer; try again soon."),
+                headers);
+    }
+
+    /** A defect: the log gets everything, the caller nothing. */
+    private Mono<Void> unexpected(ServerWebExchange exchange, Throwable error) {
+        LOG.error("{} failed", describe(exchange), error);
+        return write(
+                exchange,
+                ProblemDetail.forStatusAndDetail(
+                        HttpStatus.INTERNAL_SERVER_ERROR, "The node could not handle the request; its log says why."),
+                HttpHeaders.EMPTY);
+    }
+
+    private static ProblemDetail copy(ErrorResponse error) {
+        ProblemDetail problem = ProblemDetail.forStatus(error.getStatusCode());
+        ProblemDetail given = error.getBody();
+        problem.setType(given.getType());
+        problem.setTitle(given.getTitle());
+        problem.setDetail(given.getDetail());
+        problem.setInstance(given.getInstance());
+        problem.setProperties(given.getProperties());
+        return problem;
+    }
+
+    private static ProblemDetail invalidFields(WebExchangeBindException error) {
+        List<Violation> violations = error.getFieldErrors().stream()
+                .map(field -> new Violation(pointer(field), String.valueOf(field.getDefaultMessage())))
+                .toList();
+        return invalid(error.getStatusCode(), violations);
+    }
+
+    private static ProblemDetail invalidParameters(HandlerMethodValidationException error) {
+        List<Violation> violations = error.getParameterValidationResults().stream()
+                .flatMap(parameter -> parameter.getResolvableErrors().stream()
+                        .map(e -> new Violation(
+                                e instanceof FieldError field
+                                        ? pointer(field)
+                                        : String.valueOf(
+                                                parameter.getMethodParameter().getParameterName()),
+                                String.valueOf(e.getDefaultMessage()))))
+                .toList();
+        return invalid(error.getStatusCode(), violations);
+    }
+
+    private static ProblemDetail invalid(HttpStatusCode status, List<Violation> violations) {
+        ProblemDetail problem =
+                ProblemDetail.forStatusAndDetail(status, "The request has values that are not allowed; see errors.");
+        problem.setType(URI.create("/problems/invalid-request"));
+        problem.setTitle("Invalid Request");
+        problem.setProperty("errors", violations);
+        return problem;
+    }
+
+    /** Says where the JSON is wrong, without naming classes of ours. */
+    private static ProblemDetail badInput(ServerWebInputException input) {
+        JacksonException error = json(input);
+        if (error == null) {
+            return copy(input);
+        }
+        String where = error.getLocation() == null
+                ? ""
+                : " at line %d, column %d"
+                        .formatted(
+                                error.getLocation().getLineNr(),
+                                error.getLocation().getColumnNr());
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference step : error.getPath()) {
+            path.append('/').append(step.getPropertyName() == null ? step.getIndex() : step.getPropertyName());
+        }
+        String detail = error instanceof StreamReadException || path.isEmpty()
+                ? "The body is not readable JSON" + where + "."
+                : "The body's value at " + path + " has the wrong type" + where + ".";
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(input.getStatusCode(), detail);
+        problem.setType(URI.create("/problems/unreadable-body"));
+        problem.setTitle("Unreadable Body");
+        return problem;
+    }
+
+    private static @Nullable JacksonException json(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JacksonException found) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private Mono<Void> write(ServerWebExchange exchange, ProblemDetail problem, HttpHeaders headers) {
+        complete(exchange, problem);
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatusCode.valueOf(problem.getStatus()));
+        response.getHeaders().putAll(headers);
+        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        DataBuffer body = response.bufferFactory().wrap(json.writeValueAsBytes(problem));
+        response.getHeaders().setContentLength(body.readableByteCount());
+        return response.writeWith(Mono.just(body));
+    }
+
+    private static void complete(ServerWebExchange exchange, ProblemDetail problem) {
+        HttpStatus status = HttpStatus.resolve(problem.getStatus());
+        String reason = status == null ? "Status " + problem.getStatus() : status.getReasonPhrase();
+        if (problem.getType() == null || problem.getType().equals(NO_TYPE)) {
+            problem.setType(
+                    URI.create("/problems/" + reason.toLowerCase(Locale.ROOT).replace(' ', '-')));
+        }
+        if (problem.getTitle() == null) {
+            problem.setTitle(reason);
+        }
+        if (problem.getInstance() == null) {
+            problem.setInstance(URI.create(exchange.getRequest().getURI().getRawPath()));
+        }
+    }
+
+    /** RFC 6901 pointer of a field such as {@code evidence[0].type}. */
+    private static String pointer(FieldError field) {
+        return "/" + field.getField().replace('.', '/').replaceAll("\\[(\\d+)]", "/$1");
+    }
+
+    private static String describe(ServerWebExchange exchange) {
+        return exchange.getRequest().getMethod() + " " + exchange.getRequest().getPath();
+    }
+
+    /**
+     * One value that is not allowed.
+     *
+     * @param pointer a JSON pointer into the body, or the name of a parameter
+     * @param detail what is wrong with it
+     */
+    record Violation(String pointer, String detail) {}
+}

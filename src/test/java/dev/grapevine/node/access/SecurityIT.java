@@ -1,0 +1,168 @@
+package dev.grapevine.node.access;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** Who may call what. */
+@SpringBootTest(
+        classes = TestApi.class,
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = "grapevine.api-key=" + SecurityIT.KEY)
+@AutoConfigureWebTestClient
+class SecurityIT {
+
+    static final String KEY = "correct-horse-battery-staple";
+
+    @Autowired
+    private WebTestClient client;
+
+    @LocalManagementPort
+    private int managementPort;
+
+    @DynamicPropertySource
+    static void database(DynamicPropertyRegistry registry) {
+        TestApi.database(registry);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/v1/profiles/ada, 200",
+        "HEAD, /api/v1/profiles/ada, 200",
+        "GET, /api/v1/issuers, 404",
+        "GET, /api/v1/issuers/did:key:z6Mk/log, 404",
+        "GET, /api/v1/network/status, 404",
+        "GET, /v3/api-docs, 200",
+        "GET, /v3/api-docs.yaml, 200",
+        "GET, /swagger-ui.html, 302",
+        "GET, /nowhere, 404",
+        "POST, /credentials/verify, 200"
+    })
+    void anybodyMayLookUpVerifyAndRead(HttpMethod method, String path, int status) {
+        send(method, path).exchange().expectStatus().isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /api/v1/profiles",
+        "PUT, /api/v1/profiles/ada",
+        "PATCH, /api/v1/profiles/ada",
+        "DELETE, /api/v1/profiles/ada",
+        "POST, /api/v1/profiles/ada/revoke",
+        "POST, /api/v1/profiles/import",
+        "GET, /api/v1/profiles",
+        "PUT, /api/v1/issuers/did:key:z6Mk/trust",
+        "POST, /credentials/issue",
+        "GET, /credentials/1",
+        "POST, /nowhere"
+    })
+    void everythingElseNeedsAKey(HttpMethod method, String path) {
+        send(method, path)
+                .exchange()
+                .expectStatus()
+                .isUnauthorized()
+                .expectHeader()
+                .valueEquals("WWW-Authenticate", "Bearer realm=\"grapevine\"")
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .expectBody()
+                .jsonPath("$.type")
+                .isEqualTo("/problems/unauthorized")
+                .jsonPath("$.instance")
+                .isEqualTo(path);
+    }
+
+    @Test
+    void theKeyOpensIt() {
+        client.delete()
+                .uri("/api/v1/profiles/ada")
+                .header("Authorization", "bearer " + KEY)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .doesNotExist("Set-Cookie");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer wrong-horse-battery-staple", "Bearer ", "Basic Zm9vOmJhcg=="})
+    void anythingButTheKeyDoesNot(String authorization) {
+        client.delete()
+                .uri("/api/v1/profiles/ada")
+                .header("Authorization", authorization)
+                .exchange()
+                .expectStatus()
+                .isUnauthorized()
+                .expectHeader()
+                .valueEquals("WWW-Authenticate", "Bearer realm=\"grapevine\", error=\"invalid_token\"");
+    }
+
+    @Test
+    void answersCarryTheUsualSecurityHeaders() {
+        client.get()
+                .uri("/api/v1/profiles/ada")
+                .exchange()
+                .expectHeader()
+                .valueEquals("X-Content-Type-Options", "nosniff")
+                .expectHeader()
+                .valueEquals("X-Frame-Options", "DENY");
+    }
+
+    @Test
+    void pagesOfOtherOriginsMayLookUp() {
+        client.get()
+                .uri("/api/v1/profiles/ada")
+                .header("Origin", "https://shop.example")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("Access-Control-Allow-Origin", "*");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST, /credentials/verify, 200", "POST, /api/v1/profiles, 403", "DELETE, /api/v1/profiles/ada, 403"})
+    void pagesOfOtherOriginsMayVerifyButNotWrite(String method, String path, int status) {
+        client.options()
+                .uri(path)
+                .header("Origin", "https://shop.example")
+                .header("Access-Control-Request-Method", method)
+                .header("Access-Control-Request-Headers", "content-type")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/actuator/health/liveness", "/actuator/health/readiness", "/actuator/prometheus"})
+    void managementIsOpenOnItsOwnPort(String path) {
+        WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + managementPort)
+                .build()
+                .get()
+                .uri(path)
+                .exchange()
+                .expectStatus()
+                .isOk();
+        client.get().uri(path).exchange().expectStatus().isNotFound();
+    }
+
+    private WebTestClient.RequestHeadersSpec<?> send(HttpMethod method, String path) {
+        WebTestClient.RequestBodySpec request = client.method(method).uri(path);
+        return List.of(HttpMethod.POST, HttpMethod.PUT).contains(method)
+                ? request.contentType(MediaType.APPLICATION_JSON).bodyValue("{}")
+                : request;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.grapevine.node.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,54 @@
+package dev.grapevine.node.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.util.FileSystemUtils;
+
+/** One real PostgreSQL for all tests of a JVM, the same that a node embeds; it stops with the JVM. */
+public final class TestPostgres {
+
+    private static final EmbeddedPostgres SERVER = start();
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private TestPostgres() {}
+
+    /** @return the URL of a new, empty database, for {@code grapevine.db.url} */
+    public static String newDatabase() {
+        DatabaseUrl url = SERVER.url();
+        String name = "test" + DATABASES.incrementAndGet();
+        try (Connection connection = DriverManager.getConnection(url.jdbcUrl(), url.username(), url.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return "postgresql://%s:%s@%s:%d/%s".formatted(url.username(), url.password(), url.host(), url.port(), name);
+    }
+
+    private static EmbeddedPostgres start() {
+        try {
+            Path path = Files.createTempDirectory("grapevine-test-postgres");
+            DataDirectory directory = DataDirectory.lock(path);
+            EmbeddedPostgres server = EmbeddedPostgres.start(directory, new SecureRandom());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try (directory) {
+                    server.close();
+                    FileSystemUtils.deleteRecursively(path);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
