@@ -1,0 +1,22 @@
+package dev.grapevine.node.credential;
+
+import dev.grapevine.node.identity.IssuerIdentity;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class CredentialConfiguration {
+
+    @Bean
+    CredentialIssuer credentialIssuer(IssuerIdentity identity, SecureRandom random) {
+        return new CredentialIssuer(identity, random);
+    }
+
+    @Bean
+    CredentialVerifier credentialVerifier(Clock clock, ObjectProvider<RegistryCheck> registry) {
+        return new CredentialVerifier(clock, registry.getIfAvailable());
+    }
+}

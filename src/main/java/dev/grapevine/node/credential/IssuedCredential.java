@@ -1,0 +1,10 @@
+package dev.grapevine.node.credential;
+
+/**
+ * A credential as it was issued.
+ *
+ * @param id its own id, a {@code urn:uuid:}
+ * @param json the secured credential in its canonical form (RFC 8785); shared, never changed
+ * @param digest the SHA-256 of {@code json}; shared, never changed
+ */
+public record IssuedCredential(String id, byte[] json, byte[] digest) {}

@@ -1,0 +1,41 @@
+package dev.grapevine.node.credential;
+
+import dev.grapevine.node.identity.IssuerId;
+import reactor.core.publisher.Mono;
+
+/** What the registry knows of a credential. The registry implements it; a node without one skips the check. */
+public interface RegistryCheck {
+
+    /**
+     * Looks a credential up in its issuer's log.
+     *
+     * @param issuer who issued it, by the credential
+     * @param digest the SHA-256 of the credential's canonical form, as in {@link IssuedCredential}
+     * @return exactly one finding
+     */
+    Mono<Finding> find(IssuerId issuer, byte[] digest);
+
+    /** How a credential stands in its issuer's log. */
+    enum Standing {
+        /** It is what the issuer says of the person now. */
+        CURRENT,
+        /** The issuer has published a newer version of the profile. */
+        REPLACED,
+        /** The issuer has revoked the profile. */
+        REVOKED,
+        /** The log does not hold it: never published, erased, or not received yet. */
+        UNKNOWN_CREDENTIAL,
+        /** This node holds no log of that issuer. */
+        UNKNOWN_ISSUER,
+        /** This node's operator has blocked the issuer. */
+        BLOCKED_ISSUER
+    }
+
+    /**
+     * How a credential stands, and how far that can be relied on.
+     *
+     * @param detail for people: the issuer's trust and the registry's state, such as "a trusted issuer; the registry is
+     *     current"
+     */
+    record Finding(Standing standing, String detail) {}
+}

@@ -1,0 +1,16 @@
+package dev.grapevine.node.credential;
+
+/** Contexts and types that a profile credential uses. */
+final class Vocabulary {
+
+    /** The context that every VCDM 2.0 document starts with. */
+    static final String VCDM = "https://www.w3.org/ns/credentials/v2";
+
+    static final String UNDEFINED_TERMS = "https://www.w3.org/ns/credentials/undefined-terms/v2";
+
+    static final String CREDENTIAL_TYPE = "VerifiableCredential";
+
+    static final String PROFILE_CREDENTIAL_TYPE = "ProfileCredential";
+
+    private Vocabulary() {}
+}

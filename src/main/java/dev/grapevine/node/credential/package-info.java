@@ -1,0 +1,8 @@
+/**
+ * Verifiable credentials (W3C VCDM 2.0): issued and verified, secured by eddsa-jcs-2022. Declares {@link
+ * dev.grapevine.node.credential.RegistryCheck} and knows nothing of logs and databases.
+ */
+@NullMarked
+package dev.grapevine.node.credential;
+
+import org.jspecify.annotations.NullMarked;
