@@ -1,0 +1,82 @@
+// A js-libp2p peer driven by JSON lines; README.md lists the requests and what is printed.
+import { createInterface } from 'node:readline'
+import { quic } from '@chainsafe/libp2p-quic'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { ping } from '@libp2p/ping'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+
+const print = (line) => process.stdout.write(JSON.stringify(line) + '\n')
+const base64 = (bytes) => Buffer.from(bytes).toString('base64')
+
+const node = await createLibp2p({
+  addresses: { listen: [process.argv[2] ?? '/ip4/127.0.0.1/udp/0/quic-v1'] },
+  transports: [quic()],
+  services: {
+    identify: identify(),
+    ping: ping(),
+    pubsub: gossipsub({ allowPublishToZeroTopicPeers: true })
+  }
+})
+const pubsub = node.services.pubsub
+
+node.addEventListener('peer:connect', ({ detail }) => print({ event: 'connected', peer: detail.toString() }))
+node.addEventListener('peer:disconnect', ({ detail }) => print({ event: 'disconnected', peer: detail.toString() }))
+node.addEventListener('peer:identify', ({ detail }) => print({
+  event: 'identified',
+  peer: detail.peerId.toString(),
+  agentVersion: detail.agentVersion,
+  protocols: detail.protocols
+}))
+pubsub.addEventListener('message', ({ detail }) => print({
+  event: 'message',
+  topic: detail.topic,
+  from: detail.from.toString(),
+  data: base64(detail.data)
+}))
+
+// What is wrong with the messages that are published, if anything
+const faults = {
+  none: () => {},
+  unsigned: (message) => { for (const field of ['from', 'seqno', 'signature', 'key']) delete message[field] },
+  badSignature: (message) => { message.signature[0] ^= 1 }
+}
+let fault = faults.none
+const sendRpc = pubsub.sendRpc.bind(pubsub)
+pubsub.sendRpc = (id, rpc) => {
+  if (fault !== faults.none) rpc = structuredClone(rpc)
+  rpc.messages.forEach(fault)
+  return sendRpc(id, rpc)
+}
+
+const requests = {
+  dial: async ({ address }) => ({ peer: (await node.dial(multiaddr(address))).remotePeer.toString() }),
+  ping: async ({ address }) => ({ millis: await node.services.ping.ping(multiaddr(address)) }),
+  subscribe: ({ topic }) => pubsub.subscribe(topic),
+  subscribers: ({ topic }) => ({ peers: pubsub.getSubscribers(topic).map(String) }),
+  mesh: ({ topic }) => ({ peers: pubsub.getMeshPeers(topic) }),
+  protocols: ({ peer }) => ({ protocols: pubsub.streamsOutbound.get(peer)?.rawStream?.protocol }),
+  publish: async ({ topic, data, with: wrong = 'none' }) => {
+    fault = faults[wrong]
+    try {
+      return { peers: (await pubsub.publish(topic, Buffer.from(data, 'base64'))).recipients.map(String) }
+    } finally {
+      fault = faults.none
+    }
+  }
+}
+
+createInterface({ input: process.stdin }).on('line', async (line) => {
+  const request = JSON.parse(line)
+  try {
+    print({ answer: request.id, ...await requests[request.do](request) })
+  } catch (error) {
+    print({ answer: request.id, error: `${error.name}: ${error.message}` })
+  }
+}).on('close', async () => {
+  await node.stop()
+  process.exit(0)
+})
+
+print({ event: 'listening', peer: node.peerId.toString(), addresses: node.getMultiaddrs().map(String) })
