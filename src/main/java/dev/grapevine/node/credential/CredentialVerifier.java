@@ -39,7 +39,7 @@ public final class CredentialVerifier {
     /** Verifies a credential as it came. */
     public Mono<VerificationResult> verify(byte[] json) {
         try {
-            return verify(Jcs.parse(json));
+            return verify(CredentialJson.parse(json));
         } catch (MalformedException e) {
             return Mono.just(VerificationResult.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
         }
@@ -141,7 +141,8 @@ public final class CredentialVerifier {
         IssuerId issuer = issuer(credential);
         if (issuer == null) {
             return Mono.just(Check.failed(
-                    Check.Name.REGISTRY, Problem.registry("UNKNOWN_ISSUER", "no registry holds such an issuer")));
+                    Check.Name.REGISTRY,
+                    Problem.registry(RegistryCheck.Standing.UNKNOWN_ISSUER, "no registry holds such an issuer")));
         }
         return registry.find(issuer, digest).map(CredentialVerifier::check);
     }
@@ -158,8 +159,7 @@ public final class CredentialVerifier {
         String detail = what + " (" + finding.detail() + ")";
         return finding.standing() == RegistryCheck.Standing.CURRENT
                 ? Check.passed(Check.Name.REGISTRY, detail)
-                : Check.failed(
-                        Check.Name.REGISTRY, Problem.registry(finding.standing().name(), detail));
+                : Check.failed(Check.Name.REGISTRY, Problem.registry(finding.standing(), detail));
     }
 
     private static List<JsonNode> proofs(ObjectNode credential) {

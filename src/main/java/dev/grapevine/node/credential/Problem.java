@@ -1,6 +1,7 @@
 package dev.grapevine.node.credential;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Locale;
 
 /**
  * What is wrong with a credential, as a problem detail (RFC 9457 section 3.1).
@@ -68,9 +69,10 @@ public record Problem(
         return of("https://www.w3.org/TR/vcalm#", "UNKNOWN_OPTION_PROVIDED", detail);
     }
 
-    /** No specification has a type for what the registry finds. */
-    static Problem registry(String title, String detail) {
-        return of("urn:grapevine:problem:", title, detail);
+    /** No specification has a type for what the registry finds, so this API has its own. */
+    static Problem registry(RegistryCheck.Standing standing, String detail) {
+        String name = standing.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return new Problem("/problems/" + name, standing.name(), detail);
     }
 
     private static Problem of(String base, String title, String detail) {

@@ -42,7 +42,7 @@ class CredentialIssuerTest {
     }
 
     static JsonNode json(String text) {
-        return Jcs.parse(text.getBytes(StandardCharsets.UTF_8));
+        return CredentialJson.parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -51,7 +51,7 @@ class CredentialIssuerTest {
                 "{\"degree\":{\"type\":\"Bachelor\",\"name\":\"Mathematics\"},\"zeta\":1.0,\"alpha\":[true,null]}",
                 "{\"type\":[\"IdDocument\"],\"kind\":\"passport\"}",
                 "\"seen in person\""));
-        JsonNode credential = Jcs.parse(issued.json());
+        JsonNode credential = CredentialJson.parse(issued.json());
 
         assertThat(credential.path("id").stringValue())
                 .isEqualTo(issued.id())
@@ -78,7 +78,7 @@ class CredentialIssuerTest {
     void issuesItInItsCanonicalFormWithItsDigest() {
         IssuedCredential issued = issuer.issue(ada("{\"\\u00e9\":\"\\ud83d\\ude00\",\"e\":1e21}", "\"x\""));
 
-        assertThat(Jcs.canonical(Jcs.parse(issued.json())).getBytes(StandardCharsets.UTF_8))
+        assertThat(Jcs.canonical(CredentialJson.parse(issued.json())).getBytes(StandardCharsets.UTF_8))
                 .isEqualTo(issued.json());
         assertThat(issued.digest()).isEqualTo(DataIntegrity.sha256(issued.json()));
     }
@@ -87,7 +87,7 @@ class CredentialIssuerTest {
     void leavesOutWhatIsNotKnown() {
         IssuedCredential issued = issuer.issue(
                 new ProfileClaims("ada", "Ada", null, JsonNodeFactory.instance.objectNode(), List.of(), NOW, null));
-        JsonNode credential = Jcs.parse(issued.json());
+        JsonNode credential = CredentialJson.parse(issued.json());
 
         assertThat(credential.has("evidence")).isFalse();
         assertThat(credential.has("validUntil")).isFalse();

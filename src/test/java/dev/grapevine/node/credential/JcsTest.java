@@ -17,7 +17,7 @@ class JcsTest {
     @ParameterizedTest
     @ValueSource(strings = {"arrays", "french", "structures", "unicode", "values", "weird"})
     void writesTheCanonicalFormOfThePublishedVectors(String name) {
-        assertThat(Jcs.canonical(Jcs.parse(Vectors.bytes("jcs/" + name + "-input.json"))))
+        assertThat(Jcs.canonical(CredentialJson.parse(Vectors.bytes("jcs/" + name + "-input.json"))))
                 .isEqualTo(Vectors.text("jcs/" + name + "-output.json"));
     }
 
@@ -96,19 +96,22 @@ class JcsTest {
 
     @Test
     void refusesBytesThatAreNotUtf8() {
-        assertThatThrownBy(() -> Jcs.parse(new byte[] {'[', '"', (byte) 0xff, '"', ']'}))
+        assertThatThrownBy(() -> CredentialJson.parse(new byte[] {'[', '"', (byte) 0xff, '"', ']'}))
                 .isInstanceOf(MalformedException.class);
     }
 
     @Test
     void readsUpToItsLimits() {
-        assertThat(parse("[".repeat(Jcs.MAX_DEPTH) + "]".repeat(Jcs.MAX_DEPTH)).isArray())
+        assertThat(parse("[".repeat(CredentialJson.MAX_DEPTH) + "]".repeat(CredentialJson.MAX_DEPTH))
+                        .isArray())
                 .isTrue();
-        assertThatThrownBy(() -> parse("[".repeat(Jcs.MAX_DEPTH + 1) + "]".repeat(Jcs.MAX_DEPTH + 1)))
+        assertThatThrownBy(() ->
+                        parse("[".repeat(CredentialJson.MAX_DEPTH + 1) + "]".repeat(CredentialJson.MAX_DEPTH + 1)))
                 .isInstanceOf(MalformedException.class);
-        assertThat(parse("[\"" + "a".repeat(Jcs.MAX_JSON_BYTES - 4) + "\"]").size())
+        assertThat(parse("[\"" + "a".repeat(CredentialJson.MAX_BYTES - 4) + "\"]")
+                        .size())
                 .isEqualTo(1);
-        assertThatThrownBy(() -> parse("[\"" + "a".repeat(Jcs.MAX_JSON_BYTES - 3) + "\"]"))
+        assertThatThrownBy(() -> parse("[\"" + "a".repeat(CredentialJson.MAX_BYTES - 3) + "\"]"))
                 .isInstanceOf(MalformedException.class);
     }
 
@@ -129,6 +132,6 @@ class JcsTest {
     }
 
     private static tools.jackson.databind.JsonNode parse(String json) {
-        return Jcs.parse(json.getBytes(StandardCharsets.UTF_8));
+        return CredentialJson.parse(json.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,0 +1,85 @@
+package dev.grapevine.node.credential.web;
+
+import dev.grapevine.node.credential.CredentialVerifier;
+import dev.grapevine.node.credential.VerificationResult;
+import dev.grapevine.node.credential.web.VerifyCredentialRequest.VerifyCredentialOptions;
+import dev.grapevine.node.credential.web.VerifyRequestReader.Body;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** The credential endpoints of the VC-API, under the paths that it gives them. */
+@RestController
+@Tag(name = "Credentials", description = "W3C verifiable credentials, by the VC-API (w3c/vcalm).")
+class CredentialController {
+
+    private static final byte[] NOTHING = {};
+
+    private final CredentialVerifier verifier;
+
+    CredentialController(CredentialVerifier verifier) {
+        this.verifier = verifier;
+    }
+
+    @PostMapping(
+            path = "/credentials/verify",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @SecurityRequirements
+    @Operation(
+            operationId = "verifyCredential",
+            summary = "Verify a credential",
+            description = """
+                    Checks a credential of any issuer whose id is a did:key: its structure, its eddsa-jcs-2022 proof, \
+                    that the issuer made it, its validity now, and whether its issuer stands by it in its log. \
+                    Lists every check with its outcome. Nothing is loaded from the network.""",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema = @Schema(implementation = VerifyCredentialRequest.class))))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The credential can be relied on: no check failed.",
+            content = @Content(schema = @Schema(implementation = VerifyCredentialResponse.class)))
+    @ApiResponse(
+            responseCode = "400",
+            description = "A check failed, or the request is malformed; problemDetails says why.",
+            content = @Content(schema = @Schema(implementation = VerifyCredentialResponse.class)))
+    @ApiResponse(responseCode = "413", description = "The request is longer than 256 KiB.", content = @Content)
+    Mono<ResponseEntity<VerifyCredentialResponse>> verify(@RequestBody(required = false) Mono<byte[]> body) {
+        return body.defaultIfEmpty(NOTHING).flatMap(this::answer);
+    }
+
+    private Mono<ResponseEntity<VerifyCredentialResponse>> answer(byte[] body) {
+        return switch (VerifyRequestReader.read(body)) {
+            case Body.Request request ->
+                verifier.verify(request.credential())
+                        .map(result -> respond(
+                                result, VerifyCredentialResponse.of(result, request.options(), request.credential())));
+            case Body.Unreadable unreadable -> {
+                VerificationResult result = VerificationResult.unreadable(unreadable.problem());
+                yield Mono.just(
+                        respond(result, VerifyCredentialResponse.of(result, VerifyCredentialOptions.DEFAULT, null)));
+            }
+        };
+    }
+
+    private static ResponseEntity<VerifyCredentialResponse> respond(
+            VerificationResult result, VerifyCredentialResponse response) {
+        return ResponseEntity.status(result.verified() ? HttpStatus.OK : HttpStatus.BAD_REQUEST)
+                .body(response);
+    }
+}

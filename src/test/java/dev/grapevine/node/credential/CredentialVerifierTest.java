@@ -1,0 +1,349 @@
+package dev.grapevine.node.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.node.credential.Check.Name;
+import dev.grapevine.node.credential.Check.Outcome;
+import dev.grapevine.node.credential.RegistryCheck.Finding;
+import dev.grapevine.node.credential.RegistryCheck.Standing;
+import dev.grapevine.node.identity.DidKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+class CredentialVerifierTest {
+
+    private static final Instant NOW = CredentialIssuerTest.NOW;
+
+    private final IssuedCredential issued = CredentialIssuerTest.issuer("Uni")
+            .issue(CredentialIssuerTest.ada(
+                    "{\"degree\":{\"name\":\"Mathematics\"},\"marks\":[1,2.5]}", "\"seen in person\""));
+
+    @Test
+    void verifiesWhatWasIssued() {
+        VerificationResult result = verify(issued.json(), NOW);
+
+        assertThat(result.verified()).isTrue();
+        assertThat(result.problems()).isEmpty();
+        assertOutcomes(
+                result,
+                Outcome.PASSED,
+                Outcome.PASSED,
+                Outcome.PASSED,
+                Outcome.PASSED,
+                Outcome.SKIPPED,
+                Outcome.SKIPPED);
+    }
+
+    @Test
+    void verifiesItInWhateverOrderAndSpacing() {
+        assertThat(verify(
+                                CredentialJson.parse(issued.json())
+                                        .toPrettyString()
+                                        .replace("\"ada\"", "\"\\u0061da\"")
+                                        .replace("2.5", "25e-1")
+                                        .getBytes(StandardCharsets.UTF_8),
+                                NOW)
+                        .verified())
+                .isTrue();
+    }
+
+    /** Change, drop or add anything anywhere, in the document or in the proof, and a check fails. */
+    @Test
+    void refusesEveryChange() {
+        ObjectNode credential = credential(json -> {});
+        int changes = refuseEveryChange(credential, credential);
+
+        assertThat(changes).isGreaterThan(40);
+    }
+
+    private int refuseEveryChange(ObjectNode credential, ObjectNode object) {
+        int changes = 0;
+        for (String property : object.propertyNames().toArray(String[]::new)) {
+            JsonNode value = object.get(property);
+            if (value instanceof ObjectNode inner) {
+                changes += refuseEveryChange(credential, inner);
+            }
+            object.put(property, value.isString() ? value.stringValue() + "x" : "x");
+            assertRefused(credential, property + " changed");
+            object.remove(property);
+            assertRefused(credential, property + " dropped");
+            object.set(property, value);
+            changes += 2;
+        }
+        object.put("more", true);
+        assertRefused(credential, "something more");
+        object.remove("more");
+        return changes + 1;
+    }
+
+    private static void assertRefused(ObjectNode credential, String change) {
+        assertThat(verify(credential, NOW).verified()).as(change).isFalse();
+    }
+
+    @Test
+    void saysThatASignatureDoesNotFit() {
+        VerificationResult result =
+                verify(credential(json -> ((ObjectNode) json.get("credentialSubject")).put("username", "eve")), NOW);
+
+        assertOnlyFailure(result, Name.PROOF, "https://www.w3.org/TR/vc-data-model#CRYPTOGRAPHIC_SECURITY_ERROR");
+    }
+
+    /** The proof's @context may be the beginning of the document's (vc-di-eddsa section 3.3.2, step 4). */
+    @Test
+    void takesAContextThatGrewAtItsEndAlone() {
+        assertThat(verify(credential(json -> json.withArray("@context").add("https://example.org/more")), NOW)
+                        .verified())
+                .isTrue();
+        assertThat(verify(credential(json -> json.withArray("@context").insert(1, "https://example.org/more")), NOW)
+                        .verified())
+                .isFalse();
+        assertThat(verify(credential(json -> json.withArray("@context").remove(1)), NOW)
+                        .verified())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-05-01T09:57:59Z, FAILED",
+        "2026-05-01T09:58:00Z, PASSED",
+        "2026-05-01T10:59:59Z, PASSED",
+        "2026-05-01T11:00:00Z, FAILED"
+    })
+    void isValidFromItsBeginningLessTheToleranceUntilItsEnd(Instant now, Outcome outcome) {
+        assertThat(outcome(verify(issued.json(), now), Name.VALIDITY)).isEqualTo(outcome);
+    }
+
+    @Test
+    void refusesAProofFromTheFutureOrExpired() {
+        assertThat(verify(issued.json(), NOW.minusSeconds(200)).problems())
+                .anySatisfy(problem -> assertThat(problem.detail()).startsWith("proof was created in the future"));
+        ObjectNode expired =
+                credential(json -> ((ObjectNode) json.get("proof")).put("expires", "2026-04-01T00:00:00Z"));
+        assertThat(verify(expired, NOW).problems())
+                .anySatisfy(problem -> assertThat(problem.detail()).startsWith("proof has expired"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "type, Ed25519Signature2020, unsupported type of proof",
+        "cryptosuite, eddsa-rdfc-2022, unsupported cryptosuite",
+        "cryptosuite, ecdsa-jcs-2019, unsupported cryptosuite",
+        "proofPurpose, authentication, proofPurpose is not assertionMethod",
+        "verificationMethod, did:web:example.org#key-1, not a did:key",
+        "proofValue, uAAAA, not multibase text in base58btc",
+        "proofValue, zabc, has 3 bytes instead of 64",
+        "proofValue, z0, not a base58 character",
+        "created, yesterday, is not a date and time",
+        "previousProof, urn:x, no chains of proofs"
+    })
+    void saysWhatIsWrongWithAProof(String property, String value, String detail) {
+        VerificationResult result =
+                verify(credential(json -> ((ObjectNode) json.get("proof")).put(property, value)), NOW);
+
+        assertThat(outcome(result, Name.PROOF)).isEqualTo(Outcome.FAILED);
+        assertThat(result.problems())
+                .anySatisfy(problem -> assertThat(problem.detail()).contains(detail));
+    }
+
+    @Test
+    void refusesAnotherIssuerThanTheOneWhoSigned() {
+        String other =
+                DidKey.encode(PrivateKey.ofSeed("another issuer of 32 bytes seed.".getBytes(StandardCharsets.UTF_8))
+                        .publicKey());
+
+        assertThat(outcome(verify(credential(json -> json.put("issuer", other)), NOW), Name.ISSUER))
+                .isEqualTo(Outcome.FAILED);
+        assertThat(outcome(verify(credential(json -> json.put("issuer", "https://example.org")), NOW), Name.ISSUER))
+                .isEqualTo(Outcome.FAILED);
+    }
+
+    @Test
+    void verifiesEveryProofOfASet() {
+        ObjectNode twice = credential(json -> {
+            JsonNode proof = json.get("proof");
+            json.putArray("proof").add(proof).add(proof.deepCopy());
+        });
+        assertThat(verify(twice, NOW).verified()).isTrue();
+
+        ((ObjectNode) twice.get("proof").get(1)).put("created", "2026-05-01T10:00:01Z");
+        assertThat(outcome(verify(twice, NOW), Name.PROOF)).isEqualTo(Outcome.FAILED);
+    }
+
+    @Test
+    void takesProofsUpToItsLimit() {
+        assertThat(verify(withProofs(CredentialVerifier.MAX_PROOFS), NOW).verified())
+                .isTrue();
+        assertThat(verify(withProofs(CredentialVerifier.MAX_PROOFS + 1), NOW).problems())
+                .anySatisfy(problem -> assertThat(problem.detail()).contains("more than 8 proofs"));
+    }
+
+    private ObjectNode withProofs(int count) {
+        return credential(json -> {
+            JsonNode proof = json.get("proof");
+            var proofs = json.putArray("proof");
+            for (int i = 0; i < count; i++) {
+                proofs.add(proof);
+            }
+        });
+    }
+
+    @Test
+    void refusesAStatusThatItCannotRead() {
+        VerificationResult result = verify(
+                credential(json -> json.putObject("credentialStatus").put("type", "BitstringStatusListEntry")), NOW);
+
+        assertThat(outcome(result, Name.STATUS)).isEqualTo(Outcome.FAILED);
+    }
+
+    /** The edited document fails its proof as well; here only the structure is looked at. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"@context\":\"https://www.w3.org/ns/credentials/v2\"}",
+                "{\"@context\":[]}",
+                "{\"@context\":[\"https://www.w3.org/2018/credentials/v1\"]}",
+                "{\"@context\":[\"https://www.w3.org/ns/credentials/v2\",1]}",
+                "{\"type\":\"Other\"}",
+                "{\"type\":[]}",
+                "{\"type\":[\"VerifiableCredential\",1]}",
+                "{\"id\":[\"urn:x\"]}",
+                "{\"id\":\"not a url\"}",
+                "{\"issuer\":null}",
+                "{\"issuer\":{\"name\":\"x\"}}",
+                "{\"issuer\":\"x\"}",
+                "{\"issuer\":[\"did:x:y\"]}",
+                "{\"credentialSubject\":{}}",
+                "{\"credentialSubject\":[]}",
+                "{\"credentialSubject\":\"x\"}",
+                "{\"credentialSubject\":[{\"a\":1},{}]}",
+                "{\"credentialSubject\":{\"id\":\"x\"}}",
+                "{\"validFrom\":\"2026-05-01\"}",
+                "{\"validFrom\":\"2026-05-01T10:00:00\"}",
+                "{\"validFrom\":\"2026-13-01T10:00:00Z\"}",
+                "{\"validUntil\":1}",
+                "{\"validUntil\":\"2026-04-01T10:00:00Z\"}",
+                "{\"name\":1}",
+                "{\"description\":{\"@language\":\"en\"}}",
+                "{\"evidence\":[{\"kind\":\"x\"}]}",
+                "{\"evidence\":\"x\"}",
+                "{\"termsOfUse\":{}}",
+                "{\"credentialStatus\":{\"id\":\"urn:x\"}}",
+                "{\"credentialSchema\":{\"type\":\"JsonSchema\"}}",
+                "{\"refreshService\":{\"type\":1}}",
+                "{\"proof\":[]}",
+                "{\"proof\":\"x\"}"
+            })
+    void refusesWhatTheDataModelDoesNotAllow(String change) {
+        VerificationResult result =
+                verify(credential(json -> json.setAll((ObjectNode) CredentialIssuerTest.json(change))), NOW);
+
+        assertThat(result.verified()).isFalse();
+        assertThat(outcome(result, Name.STRUCTURE)).isEqualTo(Outcome.FAILED);
+        assertThat(result.problems())
+                .anySatisfy(problem -> assertThat(problem.type())
+                        .isEqualTo("https://www.w3.org/TR/vc-data-model#MALFORMED_VALUE_ERROR"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"@context", "type", "issuer", "credentialSubject", "proof"})
+    void refusesACredentialWithoutAPartThatItMustHave(String property) {
+        assertThat(outcome(verify(credential(json -> json.remove(property)), NOW), Name.STRUCTURE))
+                .isEqualTo(Outcome.FAILED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "[]", "1", "null", "\"eyJhbGciOi\"", "{\"a\":1,\"a\":2}", "{\"n\":9007199254740993}"})
+    void refusesWhatIsNoCredentialAtAll(String json) {
+        VerificationResult result = verify(json.getBytes(StandardCharsets.UTF_8), NOW);
+
+        assertThat(result.verified()).isFalse();
+        assertThat(result.checks()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Standing.class)
+    void asksTheRegistryWhetherTheIssuerStandsByIt(Standing standing) {
+        AtomicReference<byte[]> asked = new AtomicReference<>();
+        CredentialVerifier verifier = new CredentialVerifier(() -> NOW, (issuer, digest) -> {
+            assertThat(issuer.did()).isEqualTo(CredentialIssuerTest.DID);
+            asked.set(digest);
+            return Mono.just(new Finding(standing, "a known issuer"));
+        });
+        JsonNode pretty = CredentialJson.parse(
+                CredentialJson.parse(issued.json()).toPrettyString().getBytes(StandardCharsets.UTF_8));
+
+        StepVerifier.create(verifier.verify(pretty))
+                .assertNext(result -> {
+                    assertThat(result.verified()).isEqualTo(standing == Standing.CURRENT);
+                    assertThat(outcome(result, Name.REGISTRY))
+                            .isEqualTo(standing == Standing.CURRENT ? Outcome.PASSED : Outcome.FAILED);
+                    assertThat(asked.get()).isEqualTo(issued.digest());
+                })
+                .verifyComplete();
+    }
+
+    @Test
+    void knowsNoIssuerWithoutADidKey() {
+        CredentialVerifier verifier = new CredentialVerifier(() -> NOW, (issuer, digest) -> Mono.never());
+
+        StepVerifier.create(verifier.verify(credential(json -> json.put("issuer", "https://example.org"))))
+                .assertNext(result -> assertThat(outcome(result, Name.REGISTRY)).isEqualTo(Outcome.FAILED))
+                .verifyComplete();
+    }
+
+    private ObjectNode credential(Consumer<ObjectNode> change) {
+        ObjectNode credential = (ObjectNode) CredentialJson.parse(issued.json());
+        change.accept(credential);
+        return credential;
+    }
+
+    static VerificationResult verify(byte[] json, Instant now) {
+        return result(new CredentialVerifier(() -> now, null).verify(json));
+    }
+
+    static VerificationResult verify(JsonNode json, Instant now) {
+        return result(new CredentialVerifier(() -> now, null).verify(json));
+    }
+
+    private static VerificationResult result(Mono<VerificationResult> verification) {
+        AtomicReference<VerificationResult> result = new AtomicReference<>();
+        StepVerifier.create(verification).consumeNextWith(result::set).verifyComplete();
+        return result.get();
+    }
+
+    static Outcome outcome(VerificationResult result, Name name) {
+        return result.checks().stream()
+                .filter(check -> check.name() == name)
+                .findFirst()
+                .orElseThrow()
+                .outcome();
+    }
+
+    private static void assertOnlyFailure(VerificationResult result, Name name, String type) {
+        assertThat(result.checks())
+                .filteredOn(check -> check.outcome() == Outcome.FAILED)
+                .singleElement()
+                .satisfies(check -> {
+                    assertThat(check.name()).isEqualTo(name);
+                    assertThat(check.problems()).extracting(Problem::type).containsExactly(type);
+                });
+    }
+
+    private static void assertOutcomes(VerificationResult result, Outcome... outcomes) {
+        assertThat(result.checks()).extracting(Check::name).containsExactly(Name.values());
+        assertThat(result.checks()).extracting(Check::outcome).containsExactly(outcomes);
+    }
+}

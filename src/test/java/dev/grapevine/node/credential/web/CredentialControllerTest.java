@@ -1,0 +1,137 @@
+package dev.grapevine.node.credential.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.node.credential.CredentialIssuer;
+import dev.grapevine.node.credential.CredentialJson;
+import dev.grapevine.node.credential.CredentialVerifier;
+import dev.grapevine.node.credential.ProfileClaims;
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.identity.IssuerIdentity;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.web.reactive.server.WebTestClient.BodyContentSpec;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+class CredentialControllerTest {
+
+    private static final Instant NOW = Instant.parse("2026-05-01T10:00:00Z");
+
+    private final WebTestClient client = WebTestClient.bindToController(
+                    new CredentialController(new CredentialVerifier(() -> NOW, null)))
+            .build();
+
+    private final String credential = issue();
+
+    @Test
+    void answers200AndEveryCheckForAGoodCredential() {
+        verify("{\"verifiableCredential\":" + credential + "}", 200)
+                .jsonPath("$.verified")
+                .isEqualTo(true)
+                .jsonPath("$.checks[*].name")
+                .isEqualTo(List.of("structure", "proof", "issuer", "validity", "status", "registry"))
+                .jsonPath("$.checks[*].outcome")
+                .isEqualTo(List.of("passed", "passed", "passed", "passed", "skipped", "skipped"))
+                .jsonPath("$.problemDetails")
+                .isEmpty()
+                .jsonPath("$.credential")
+                .doesNotExist();
+    }
+
+    @Test
+    void answers400AndSaysWhichCheckFailed() {
+        verify("{\"verifiableCredential\":" + credential.replace("Ada", "Eve") + "}", 400)
+                .jsonPath("$.verified")
+                .isEqualTo(false)
+                .jsonPath("$.checks[1].outcome")
+                .isEqualTo("failed")
+                .jsonPath("$.checks[1].problems[0].title")
+                .isEqualTo("CRYPTOGRAPHIC_SECURITY_ERROR")
+                .jsonPath("$.problemDetails.length()")
+                .isEqualTo(1)
+                .jsonPath("$.problemDetails[0].type")
+                .isEqualTo("https://www.w3.org/TR/vc-data-model#CRYPTOGRAPHIC_SECURITY_ERROR");
+    }
+
+    @Test
+    void returnsWhatTheOptionsAskFor() {
+        verify(
+                        "{\"verifiableCredential\":" + credential
+                                + ",\"options\":{\"returnCredential\":true,\"returnResults\":false,\"returnProblemDetails\":false}}",
+                        200)
+                .jsonPath("$.credential.credentialSubject.username")
+                .isEqualTo("ada")
+                .jsonPath("$.checks")
+                .doesNotExist()
+                .jsonPath("$.problemDetails")
+                .doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | PARSING_ERROR",
+                "{ | PARSING_ERROR",
+                "[] | MALFORMED_VALUE_ERROR",
+                "{} | MALFORMED_VALUE_ERROR",
+                "{\"verifiableCredential\":\"eyJ\"} | MALFORMED_VALUE_ERROR",
+                "{\"verifiableCredential\":null} | MALFORMED_VALUE_ERROR",
+                "{\"verifiableCredential\":{\"a\":1,\"a\":2}} | PARSING_ERROR",
+                "{\"verifiableCredential\":{},\"options\":{\"domain\":true}} | UNKNOWN_OPTION_PROVIDED",
+                "{\"verifiableCredential\":{},\"options\":{\"returnResults\":1}} | MALFORMED_VALUE_ERROR"
+            })
+    void answers400WithOneProblemForAMalformedRequest(String body, String title) {
+        verify(body, 400)
+                .jsonPath("$.verified")
+                .isEqualTo(false)
+                .jsonPath("$.problemDetails[0].title")
+                .isEqualTo(title)
+                .jsonPath("$.checks[0].outcome")
+                .isEqualTo("failed");
+    }
+
+    @Test
+    void answers413BeyondItsLimit() {
+        client.post()
+                .uri("/credentials/verify")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(" ".repeat(CredentialJson.MAX_BYTES + 1))
+                .exchange()
+                .expectStatus()
+                .isEqualTo(413);
+    }
+
+    private BodyContentSpec verify(String body, int status) {
+        return client.post()
+                .uri("/credentials/verify")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(status)
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_JSON)
+                .expectBody();
+    }
+
+    private static String issue() {
+        PrivateKey key = PrivateKey.ofSeed(new byte[32]);
+        CredentialIssuer issuer = new CredentialIssuer(
+                new IssuerIdentity(new IssuerId(key.publicKey()), key, "Uni", null, key.publicKey()),
+                new SecureRandom());
+        byte[] json = issuer.issue(new ProfileClaims(
+                        "ada", "Ada", null, JsonNodeFactory.instance.objectNode(), List.of(), NOW, null))
+                .json();
+        assertThat(json).isNotEmpty();
+        return new String(json, StandardCharsets.UTF_8);
+    }
+}
