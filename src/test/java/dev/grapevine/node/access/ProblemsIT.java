@@ -2,6 +2,7 @@ package dev.grapevine.node.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grapevine.testapi.TestApi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

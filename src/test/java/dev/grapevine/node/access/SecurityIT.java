@@ -1,5 +1,6 @@
 package dev.grapevine.node.access;
 
+import dev.grapevine.testapi.TestApi;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

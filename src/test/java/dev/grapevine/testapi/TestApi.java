@@ -1,4 +1,4 @@
-package dev.grapevine.node.access;
+package dev.grapevine.testapi;
 
 import dev.grapevine.node.identity.NodeProperties;
 import dev.grapevine.node.storage.TestPostgres;
@@ -31,15 +31,19 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** The modules storage and access alone, in front of an API that fails in every way there is. */
+/**
+ * The modules storage and access alone, in front of an API that fails in every way there is. It lives outside the node's
+ * packages, or else the node would find it.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @ComponentScan({"dev.grapevine.node.access", "dev.grapevine.node.storage"})
 @ConfigurationPropertiesScan({"dev.grapevine.node.access", "dev.grapevine.node.storage"})
 @EnableConfigurationProperties(NodeProperties.class)
-class TestApi {
+public class TestApi {
 
-    static void database(DynamicPropertyRegistry registry) {
+    /** Gives the application a database and a directory of its own. */
+    public static void database(DynamicPropertyRegistry registry) {
         String url = TestPostgres.newDatabase();
         registry.add("grapevine.db.url", () -> url);
         registry.add("grapevine.data-dir", TestApi::temporaryDirectory);

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.grapevine.node.access;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.grapevine.node.storage;
-
-import org.jspecify.annotations.NullMarked;
