@@ -83,23 +83,22 @@ public final class DefaultSwarm implements Swarm {
     }
 
     /**
-     * Listens, on the first transport that knows the address's kind.
+     * Listens, on the first transport that can.
      *
      * @return the addresses really bound; fails with {@link IOException} naming the address
      */
     public CompletionStage<List<Multiaddr>> listen(Multiaddr address) {
-        return transports.stream()
-                .filter(transport -> transport.canDial(address))
-                .findFirst()
-                .map(transport -> transport.listen(address, this::admit))
-                .orElseGet(
-                        () -> CompletableFuture.failedFuture(new IOException("no transport can listen on " + address)))
-                .whenComplete((bound, failure) -> {
-                    if (failure == null) {
-                        listening.addAll(bound);
-                        localListeners.forEach(Runnable::run);
-                    }
-                });
+        CompletionStage<List<Multiaddr>> result =
+                CompletableFuture.failedFuture(new IOException("there is no transport for " + address));
+        for (Transport transport : transports) {
+            result = result.exceptionallyCompose(failure -> transport.listen(address, this::admit));
+        }
+        return result.whenComplete((bound, failure) -> {
+            if (failure == null) {
+                listening.addAll(bound);
+                localListeners.forEach(Runnable::run);
+            }
+        });
     }
 
     /** The addresses bound so far, unspecified ones as they are. */
@@ -236,11 +235,13 @@ public final class DefaultSwarm implements Swarm {
                 .anyMatch(output -> output instanceof ConnectionTable.Output.Close close
                         && close.reason().refused());
         if (!refused) {
-            connection.closed().thenRun(() -> ended(id));
             each.accept();
             connectionListeners.forEach(listener -> listener.accept(connection));
         }
         carryOut(outputs);
+        if (!refused) {
+            connection.closed().thenRun(() -> ended(id));
+        }
         return !refused;
     }
 

@@ -35,7 +35,11 @@ public final class FrameStream {
          */
         void frame(byte[] frame);
 
-        /** The peer will send no more frames. */
+        /**
+         * The peer will send no more frames.
+         *
+         * @throws MalformedException resets the stream
+         */
         void end();
 
         /** The stream is of no use any more, given up by the peer, the transport, or for what the peer sent. */
@@ -121,8 +125,8 @@ public final class FrameStream {
                 if (frames.isInsideFrame()) {
                     throw new MalformedException("the stream ends inside a frame");
                 }
-                over = true;
                 receiver().end();
+                over = true;
             }
         } catch (MalformedException malformed) {
             if (!over) {

@@ -54,7 +54,11 @@ final class NegotiatedStream implements ByteStream {
 
     /** Ends a negotiation that is still under way, and the stream with it. */
     void fail(String reason) {
-        if (agreed.completeExceptionally(new IOException(reason))) {
+        fail(new IOException(reason));
+    }
+
+    private void fail(IOException failure) {
+        if (agreed.completeExceptionally(failure)) {
             reset();
         }
     }
@@ -114,6 +118,8 @@ final class NegotiatedStream implements ByteStream {
             switch (step) {
                 case Negotiation.Step.Send sent -> {}
                 case Negotiation.Step.Agreed done -> agree(done.protocol());
+                case Negotiation.Step.Unsupported unsupported ->
+                    fail(new UnsupportedProtocolException(unsupported.protocols()));
                 case Negotiation.Step.Failed failed -> fail(failed.reason());
             }
         }

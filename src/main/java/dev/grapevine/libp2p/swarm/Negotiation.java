@@ -26,7 +26,7 @@ sealed interface Negotiation {
     String NOT_AVAILABLE = "na";
     String LIST = "ls";
 
-    /** What to do next. After {@link Agreed} and {@link Failed} there is no more. */
+    /** What to do next. After {@link Agreed}, {@link Unsupported} and {@link Failed} there is no more. */
     sealed interface Step {
 
         /** Send these bytes. */
@@ -34,6 +34,9 @@ sealed interface Negotiation {
 
         /** Both sides speak this protocol from here on. */
         record Agreed(String protocol) implements Step {}
+
+        /** The peer speaks none of the protocols; give the stream up. */
+        record Unsupported(List<String> protocols) implements Step {}
 
         /** Give the stream up. */
         record Failed(String reason) implements Step {}
@@ -102,7 +105,7 @@ sealed interface Negotiation {
                 return List.of(new Step.Failed("the peer answers a proposal with something else"));
             }
             if (++proposed == protocols.size()) {
-                return List.of(new Step.Failed("the peer speaks none of " + protocols));
+                return List.of(new Step.Unsupported(protocols));
             }
             return List.of(new Step.Send(encode(protocols.get(proposed))));
         }

@@ -24,14 +24,17 @@ public interface Swarm {
      *
      * @param protocolIds in order of preference
      * @return the stream with the protocol agreed on; fails with {@link java.io.IOException} where the peer is not
-     *     connected, speaks none of them, or does not answer in time
+     *     connected, speaks none of them (then it is an {@link UnsupportedProtocolException}), or does not answer in time
      */
     CompletionStage<Stream> open(PeerId peer, List<String> protocolIds);
 
     /** Tells of peers that come and go; a peer already connected is told at once. */
     void addListener(PeerListener listener);
 
-    /** Peers as they come and go. */
+    /**
+     * Peers as they come and go. A stream can be reset while its peer stays connected, for instance when two connections
+     * become one; whoever needs it opens it again.
+     */
     interface PeerListener {
 
         /** The first connection to the peer is up. */

@@ -88,6 +88,20 @@ class FrameStreamTest {
     }
 
     @Test
+    void resetsTheStreamWhereTheReceiverFindsTheWholeMalformedAtItsEnd() {
+        received.onEnd = () -> {
+            throw new MalformedException("something is missing");
+        };
+        frames.receive(received);
+
+        raw.write(new byte[] {1, 9});
+        raw.closeWrite();
+        loop.run();
+
+        assertThat(received.log).containsExactly("frame 1", "end", "reset");
+    }
+
+    @Test
     void stopsAfterTheFrameInWhichTheReceiverStopsReading() {
         received.onFrame = () -> frames.setReading(false);
         frames.receive(received);
@@ -153,6 +167,7 @@ class FrameStreamTest {
 
         private final List<String> log = new ArrayList<>();
         private Runnable onFrame = () -> {};
+        private Runnable onEnd = () -> {};
 
         @Override
         public void frame(byte[] frame) {
@@ -163,6 +178,7 @@ class FrameStreamTest {
         @Override
         public void end() {
             log.add("end");
+            onEnd.run();
         }
 
         @Override

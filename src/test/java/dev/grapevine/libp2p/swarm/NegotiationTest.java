@@ -39,7 +39,7 @@ class NegotiationTest {
         initiator.message(line("/multistream/1.0.0"));
         initiator.message(line("na"));
 
-        assertThat(initiator.message(line("na"))).singleElement().isInstanceOf(Step.Failed.class);
+        assertThat(initiator.message(line("na"))).singleElement().isInstanceOf(Step.Unsupported.class);
     }
 
     @Test

@@ -1,0 +1,232 @@
+package dev.grapevine.libp2p.identify;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.crypto.PublicKey;
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.libp2p.multiformats.Multiaddr;
+import dev.grapevine.libp2p.multiformats.Protocol;
+import dev.grapevine.libp2p.swarm.Connection;
+import dev.grapevine.libp2p.swarm.DefaultSwarm;
+import dev.grapevine.libp2p.swarm.FrameStream;
+import dev.grapevine.libp2p.swarm.Stream;
+import dev.grapevine.libp2p.swarm.Swarm;
+import dev.grapevine.libp2p.swarm.UnsupportedProtocolException;
+import java.io.ByteArrayOutputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks every new connection's peer who it is, answers who this host is, and pushes when that changes. Tells the swarm
+ * what peers speak. Lives on the event loop.
+ */
+public final class Identify implements Swarm.PeerListener {
+
+    static final String ID = "/ipfs/id/1.0.0";
+    static final String PUSH = "/ipfs/id/push/1.0.0";
+
+    /** How long a message may take, once its stream is open. */
+    static final long MESSAGE_MILLIS = 10_000;
+
+    /** How often a peer is asked that does not answer, and how long this host waits in between. */
+    static final int MAX_ATTEMPTS = 3;
+
+    static final long RETRY_MILLIS = 5_000;
+
+    /** Messages on one stream: the specification has one, some peers split theirs. */
+    static final int MAX_MESSAGES = 8;
+
+    /** Changes that come so close together make one push. */
+    static final long PUSH_DELAY_MILLIS = 50;
+
+    private static final String PROTOCOL_VERSION = "ipfs/0.1.0";
+    private static final Logger LOG = LoggerFactory.getLogger(Identify.class);
+
+    private final DefaultSwarm swarm;
+    private final PublicKey key;
+    private final String agentVersion;
+    private final Supplier<List<Multiaddr>> addresses;
+    private final Map<PeerId, Identity> identities = new HashMap<>();
+    private @Nullable ScheduledFuture<?> push;
+
+    /**
+     * @param key this host's
+     * @param agentVersion the name and version of this software
+     * @param addresses where this host can be reached, asked anew for each message
+     */
+    public Identify(DefaultSwarm swarm, PublicKey key, String agentVersion, Supplier<List<Multiaddr>> addresses) {
+        this.swarm = swarm;
+        this.key = key;
+        this.agentVersion = agentVersion;
+        this.addresses = addresses;
+    }
+
+    /** Starts to speak. */
+    public void start() {
+        swarm.handle(ID, this::answer);
+        swarm.handle(PUSH, stream -> read(stream, () -> {}));
+        swarm.addListener(this);
+        swarm.addConnectionListener(connection -> ask(connection, 1));
+        swarm.addLocalListener(this::pushSoon);
+    }
+
+    /** What a connected peer has said of itself. */
+    public Optional<Identity> identity(PeerId peer) {
+        return Optional.ofNullable(identities.get(peer));
+    }
+
+    @Override
+    public void disconnected(PeerId peer) {
+        identities.remove(peer);
+    }
+
+    private void ask(Connection connection, int attempt) {
+        swarm.open(connection, List.of(ID)).whenComplete((stream, failure) -> {
+            if (failure == null) {
+                read(stream, () -> askAgain(connection, attempt));
+            } else if (!(failure instanceof UnsupportedProtocolException)) {
+                askAgain(connection, attempt);
+            }
+        });
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody cancels it; an ended connection fails the next attempt
+    private void askAgain(Connection connection, int attempt) {
+        if (attempt < MAX_ATTEMPTS && !connection.closed().toCompletableFuture().isDone()) {
+            swarm.eventLoop().schedule(() -> ask(connection, attempt + 1), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Reads a message, on a stream that this host opened to ask or that the peer opened to push. */
+    private void read(Stream stream, Runnable onFailure) {
+        FrameStream frames = new FrameStream(stream, IdentifyMessage.MAX_MESSAGE_BYTES);
+        Reader reader = new Reader(frames, onFailure);
+        frames.closeWrite();
+        frames.receive(reader);
+    }
+
+    private void answer(Stream stream) {
+        send(stream);
+    }
+
+    private void send(Stream stream) {
+        FrameStream frames = new FrameStream(stream, IdentifyMessage.MAX_MESSAGE_BYTES);
+        frames.send(message(stream.connection()).encode());
+        frames.closeWrite();
+        frames.receive(new NothingMore(frames));
+    }
+
+    private IdentifyMessage message(Connection connection) {
+        boolean sameMachine = isLoopback(connection.remoteAddress());
+        return new IdentifyMessage(
+                key,
+                addresses.get().stream()
+                        .filter(address -> sameMachine || !isLoopback(address))
+                        .limit(IdentifyMessage.MAX_ADDRESSES)
+                        .toList(),
+                swarm.localProtocols().stream().sorted().toList(),
+                connection.remoteAddress(),
+                PROTOCOL_VERSION,
+                agentVersion);
+    }
+
+    private static boolean isLoopback(Multiaddr address) {
+        return address.value(Protocol.IP4).filter(ip -> ip.startsWith("127.")).isPresent()
+                || address.value(Protocol.IP6).filter(ip -> ip.equals("::1")).isPresent();
+    }
+
+    private void pushSoon() {
+        if (push == null || push.isDone()) {
+            push = swarm.eventLoop().schedule(this::push, PUSH_DELAY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void push() {
+        Consumer<PeerId> toPeer = peer -> swarm.open(peer, List.of(PUSH)).whenComplete((stream, failure) -> {
+            if (failure == null) {
+                send(stream);
+            } else {
+                LOG.debug("cannot push to {}: {}", peer, failure.getMessage());
+            }
+        });
+        swarm.peers().stream()
+                .filter(peer -> swarm.protocols(peer).contains(PUSH))
+                .forEach(toPeer);
+    }
+
+    private void learn(PeerId peer, IdentifyMessage message) {
+        if (message.publicKey() != null && !PeerId.of(message.publicKey()).equals(peer)) {
+            throw new MalformedException("the public key is not that of " + peer);
+        }
+        if (swarm.connection(peer).isPresent()) {
+            Identity identity = identities.getOrDefault(peer, Identity.UNKNOWN).updated(message);
+            identities.put(peer, identity);
+            swarm.learn(peer, identity.protocols());
+        }
+    }
+
+    /** Gathers the messages of a stream until its end. */
+    private final class Reader implements FrameStream.Receiver {
+
+        private final FrameStream stream;
+        private final Runnable onFailure;
+        private final ScheduledFuture<?> timer;
+        private final ByteArrayOutputStream messages = new ByteArrayOutputStream();
+        private int count;
+
+        Reader(FrameStream stream, Runnable onFailure) {
+            this.stream = stream;
+            this.onFailure = onFailure;
+            this.timer = swarm.eventLoop().schedule(this::timeUp, MESSAGE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void frame(byte[] frame) {
+            if (++count > MAX_MESSAGES) {
+                throw new MalformedException("more than " + MAX_MESSAGES + " messages");
+            }
+            messages.writeBytes(frame);
+        }
+
+        @Override
+        public void end() {
+            learn(stream.peer(), IdentifyMessage.decode(messages.toByteArray()));
+            timer.cancel(false);
+        }
+
+        @Override
+        public void reset() {
+            timer.cancel(false);
+            LOG.debug("{} has sent no message of identify", stream.peer());
+            onFailure.run();
+        }
+
+        private void timeUp() {
+            stream.reset();
+            reset();
+        }
+    }
+
+    /** Waits for the end of a stream on which the peer has nothing to say. */
+    private record NothingMore(FrameStream stream) implements FrameStream.Receiver {
+
+        @Override
+        public void frame(byte[] frame) {
+            throw new MalformedException("whoever asks for identify says nothing");
+        }
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void reset() {}
+    }
+}

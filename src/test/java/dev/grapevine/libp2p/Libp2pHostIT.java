@@ -1,0 +1,299 @@
+package dev.grapevine.libp2p;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
+import dev.grapevine.libp2p.multiformats.Multiaddr;
+import dev.grapevine.libp2p.multiformats.Protocol;
+import dev.grapevine.libp2p.swarm.ByteStream;
+import dev.grapevine.libp2p.swarm.Stream;
+import dev.grapevine.libp2p.swarm.SwarmConfig;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Hosts that reach each other by QUIC over real sockets. */
+class Libp2pHostIT {
+
+    private static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/udp/0/quic-v1");
+    private static final int SIMULTANEOUS_DIALS = 50;
+
+    private final SecureRandom random = new SecureRandom();
+    private final List<Libp2pHost> hosts = new ArrayList<>();
+
+    @AfterEach
+    void closeHosts() {
+        hosts.forEach(host ->
+                host.close().toCompletableFuture().orTimeout(10, SECONDS).join());
+    }
+
+    @Test
+    void twoHostsConnectIdentifyEachOtherAndPing() {
+        Libp2pHost a = start("a/1");
+        Libp2pHost b = start("b/2");
+
+        a.keepConnected(address(b));
+
+        eventually(() -> knows(a, b) && knows(b, a));
+        PeerInfo seen = a.peers().getFirst();
+        assertThat(seen.peerId()).isEqualTo(b.peerId());
+        assertThat(seen.agentVersion()).isEqualTo("b/2");
+        assertThat(seen.dialled()).isTrue();
+        assertThat(seen.protocols()).contains("/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0");
+        assertThat(seen.rtt().orElseThrow()).isPositive().isLessThan(Duration.ofSeconds(5));
+        assertThat(b.peers().getFirst().dialled()).isFalse();
+    }
+
+    @Test
+    void aProtocolAddedLaterIsPushed() {
+        Libp2pHost a = start("a/1");
+        Libp2pHost b = start("b/2");
+        a.keepConnected(address(b));
+        eventually(() -> knows(a, b));
+
+        b.handle("/late/1", stream -> stream.bytes().reset());
+
+        eventually(() -> a.peers().getFirst().protocols().contains("/late/1"));
+    }
+
+    @Test
+    void peersThatDialEachOtherAtOnceKeepExactlyOneConnection() {
+        for (int i = 0; i < SIMULTANEOUS_DIALS; i++) {
+            Libp2pHost a = start("a/1");
+            Libp2pHost b = start("b/2");
+            a.keepConnected(address(b));
+            b.keepConnected(address(a));
+
+            eventually(() -> knows(a, b) && knows(b, a));
+            eventually(() -> a.counters().connections() == 1 && b.counters().connections() == 1);
+            eventually(() -> {
+                boolean same =
+                        a.peers().getFirst().dialled() != b.peers().getFirst().dialled();
+                return same && a.peers().size() == 1 && b.peers().size() == 1;
+            });
+            closeHosts();
+            hosts.clear();
+        }
+    }
+
+    @Test
+    void aPeerThatRestartsAtItsAddressIsReachedAgain() {
+        PrivateKey key = PrivateKey.generate(random);
+        Libp2pHost a = start("a/1");
+        Libp2pHost b = start(key, ANY_PORT, "b/2", SwarmConfig.defaults());
+        Multiaddr address = b.listenAddresses().getFirst();
+        a.keepConnected(address);
+        eventually(() -> knows(a, b));
+
+        close(b);
+        eventually(() -> a.peers().isEmpty());
+        Libp2pHost again = start(key, address, "b/3", SwarmConfig.defaults());
+
+        eventually(() -> knows(a, again));
+        assertThat(a.peers().getFirst().agentVersion()).isEqualTo("b/3");
+    }
+
+    @Test
+    void theStreamAboveTheLimitOfAConnectionIsRefusedAndTheConnectionLivesOn() {
+        Libp2pHost a = start("a/1");
+        Libp2pHost b = start("b/2");
+        SwarmConfig d = SwarmConfig.defaults();
+        List<String> protocols = new ArrayList<>();
+        for (int i = 0; i * d.maxInboundStreamsPerProtocol() < 256; i++) {
+            protocols.add("/hold/" + i);
+            b.handle("/hold/" + i, stream -> stream.bytes().receive(new Ignore()));
+        }
+        a.keepConnected(address(b));
+        eventually(() -> knows(a, b) && a.peers().getFirst().protocols().containsAll(protocols));
+
+        List<Stream> open = new ArrayList<>();
+        IOException refused = null;
+        for (int i = 0; i < 257 && refused == null; i++) {
+            try {
+                open.add(join(a.open(b.peerId(), List.of(protocols.get(i % protocols.size())))));
+            } catch (IOException e) {
+                refused = e;
+            }
+        }
+
+        assertThat(refused).isNotNull();
+        assertThat(open).hasSizeBetween(250, 256);
+        a.eventLoop().execute(() -> open.forEach(stream -> stream.bytes().reset()));
+        eventually(() -> succeeds(() -> join(a.open(b.peerId(), protocols)).bytes()));
+        assertThat(a.counters().connections()).isEqualTo(1);
+    }
+
+    @Test
+    void theConnectionAboveTheLimitIsRefused() {
+        SwarmConfig d = SwarmConfig.defaults();
+        Libp2pHost full = start(
+                PrivateKey.generate(random),
+                ANY_PORT,
+                "full/1",
+                new SwarmConfig(
+                        2,
+                        d.maxPendingNegotiations(),
+                        d.maxInboundStreamsPerProtocol(),
+                        d.negotiationMillis(),
+                        d.dialMillis(),
+                        d.firstBackOffMillis(),
+                        d.maxBackOffMillis()));
+        Libp2pHost a = start("a/1");
+        Libp2pHost b = start("b/1");
+        a.keepConnected(address(full));
+        b.keepConnected(address(full));
+        eventually(() -> knows(full, a) && knows(full, b));
+
+        Libp2pHost c = start("c/1");
+        c.keepConnected(address(full));
+
+        eventually(() -> full.counters().refusedConnections() > 0);
+        assertThat(full.counters().connections()).isEqualTo(2);
+        close(a);
+        eventually(() -> knows(full, c));
+    }
+
+    @Test
+    void aPeerThatSpeaksGarbageHarmsNobody() {
+        Libp2pHost a = start("a/1");
+        Libp2pHost b = start("b/1");
+        a.keepConnected(address(b));
+        eventually(() -> knows(a, b));
+        AtomicInteger opened = new AtomicInteger();
+        for (String protocol : List.of("/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", "/meshsub/1.1.0")) {
+            for (int i = 0; i < 50; i++) {
+                byte[] garbage = new byte[random.nextInt(3_000) + 1];
+                random.nextBytes(garbage);
+                a.open(b.peerId(), List.of(protocol)).whenComplete((stream, failure) -> {
+                    opened.incrementAndGet();
+                    if (stream != null) {
+                        stream.bytes().write(garbage);
+                        stream.bytes().receive(new Ignore());
+                        stream.bytes().closeWrite();
+                    }
+                });
+            }
+        }
+        eventually(() -> opened.get() == 200);
+
+        Libp2pHost c = start("c/1");
+        c.keepConnected(address(b));
+        eventually(() -> knows(c, b) && knows(b, c));
+    }
+
+    @Test
+    void aHostThatCannotListenSaysWhereAndLeavesNothingBehind() {
+        Libp2pHost a = start("a/1");
+        Multiaddr taken = a.listenAddresses().getFirst();
+
+        CompletableFuture<Libp2pHost> second = Libp2pHost.start(
+                        config(PrivateKey.generate(random), taken, "b/1", SwarmConfig.defaults()))
+                .toCompletableFuture();
+
+        assertThat(second)
+                .failsWithin(10, SECONDS)
+                .withThrowableThat()
+                .havingRootCause()
+                .withMessageContaining("Address already in use");
+    }
+
+    @Test
+    void aClosedHostAnswersWithFailureInsteadOfHanging() {
+        Libp2pHost a = start("a/1");
+        Libp2pHost b = start("b/1");
+        a.keepConnected(address(b));
+        eventually(() -> knows(a, b));
+
+        close(a);
+
+        eventually(() -> b.peers().isEmpty());
+        assertThat(a.open(b.peerId(), List.of("/x/1")).toCompletableFuture()).failsWithin(5, SECONDS);
+        a.keepConnected(address(b));
+    }
+
+    private Libp2pHost start(String agent) {
+        return start(PrivateKey.generate(random), ANY_PORT, agent, SwarmConfig.defaults());
+    }
+
+    private Libp2pHost start(PrivateKey key, Multiaddr listen, String agent, SwarmConfig swarm) {
+        Libp2pHost host = Libp2pHost.start(config(key, listen, agent, swarm))
+                .toCompletableFuture()
+                .orTimeout(10, SECONDS)
+                .join();
+        hosts.add(host);
+        return host;
+    }
+
+    private HostConfig config(PrivateKey key, Multiaddr listen, String agent, SwarmConfig swarm) {
+        return new HostConfig(
+                key, List.of(listen), agent, swarm, GossipsubConfig.defaults(), InstantSource.system(), random);
+    }
+
+    private void close(Libp2pHost host) {
+        hosts.remove(host);
+        host.close().toCompletableFuture().orTimeout(10, SECONDS).join();
+    }
+
+    private static Multiaddr address(Libp2pHost host) {
+        return host.listenAddresses()
+                .getFirst()
+                .with(Protocol.P2P, host.peerId().toString());
+    }
+
+    /** Whether the one sees the other, identified and pinged. */
+    private static boolean knows(Libp2pHost one, Libp2pHost other) {
+        return one.peers().stream()
+                .anyMatch(peer -> peer.peerId().equals(other.peerId())
+                        && !peer.agentVersion().isEmpty()
+                        && peer.rtt().isPresent());
+    }
+
+    private static void eventually(BooleanSupplier condition) {
+        await().atMost(Duration.ofSeconds(40))
+                .pollInterval(Duration.ofMillis(20))
+                .until(condition::getAsBoolean);
+    }
+
+    private interface Attempt {
+        Object run() throws IOException;
+    }
+
+    private static boolean succeeds(Attempt attempt) {
+        try {
+            return attempt.run() != null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Stream join(java.util.concurrent.CompletionStage<Stream> stage) throws IOException {
+        try {
+            return stage.toCompletableFuture().orTimeout(15, SECONDS).join();
+        } catch (java.util.concurrent.CompletionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e);
+        }
+    }
+
+    private static final class Ignore implements ByteStream.Receiver {
+
+        @Override
+        public void data(byte[] bytes) {}
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void reset() {}
+    }
+}
