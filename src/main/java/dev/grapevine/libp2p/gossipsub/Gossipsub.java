@@ -38,6 +38,10 @@ public final class Gossipsub {
     private final GossipsubHandler handler;
     private final MessageSigner signer;
     private final OffLoop offLoop;
+
+    /** Used by jobs of {@link #offLoop} alone. */
+    private final StrictSign strictSign = new StrictSign();
+
     private final Map<String, MessageHandler> subscriptions = new ConcurrentHashMap<>();
     private final Map<MessageId, CompletableFuture<Integer>> publishing = new HashMap<>();
     private final AtomicInteger publishingCount = new AtomicInteger();
@@ -209,7 +213,7 @@ public final class Gossipsub {
 
     private void verify(Output.Verify verify) {
         offLoop.submit(() -> {
-            boolean valid = StrictSign.verify(verify.message());
+            boolean valid = strictSign.verify(verify.message());
             return () -> handler.apply(new Input.Verified(verify.id(), verify.source(), valid));
         });
     }

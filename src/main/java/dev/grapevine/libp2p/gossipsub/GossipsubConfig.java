@@ -22,11 +22,6 @@ public record GossipsubConfig(Mesh mesh, Timing timing, Limits limits, boolean f
         return new GossipsubConfig(mesh, timing, limits, on);
     }
 
-    /** The same with other limits. */
-    public GossipsubConfig withLimits(Limits other) {
-        return new GossipsubConfig(mesh, timing, other, floodPublish);
-    }
-
     /**
      * Degrees of a topic's mesh, in peers.
      *

@@ -8,16 +8,25 @@ import dev.grapevine.libp2p.gossipsub.Messages.Message;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.ProtobufReader;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SequencedMap;
 
-/** The signature policy StrictSign, on the consuming side (pubsub, Message Signing). */
+/**
+ * The signature policy StrictSign, on the consuming side (pubsub, Message Signing). It remembers the keys of the authors
+ * heard last, for checking a key costs twice what checking a signature does. Not thread-safe.
+ */
 final class StrictSign {
+
+    static final int MAX_AUTHORS = 1_024;
 
     private static final byte[] PREFIX = "libp2p-pubsub:".getBytes(US_ASCII);
     private static final int SIGNATURE_FIELD = 5;
     private static final int KEY_FIELD = 6;
 
-    private StrictSign() {}
+    /** By the message's {@code from}, least recently heard first. */
+    private final SequencedMap<ByteBuffer, PeerId> authors = new LinkedHashMap<>(16, 0.75f, true);
 
     /** Whether everything is there that StrictSign demands, and the author is a peer id. */
     static boolean isComplete(Message message) {
@@ -35,23 +44,34 @@ final class StrictSign {
     }
 
     /** Whether the author has signed the message. Costs a signature check. */
-    static boolean verify(Message message) {
+    boolean verify(Message message) {
         try {
-            PeerId author = PeerId.decode(message.from());
-            Optional<PublicKey> key = authorKey(author, message.key());
+            Optional<PublicKey> key = authorKey(author(message.from()), message.key());
             return key.isPresent() && key.get().verify(signedBytes(message.encoded()), message.signature());
         } catch (MalformedException e) {
             return false;
         }
     }
 
-    /** The key in the message, which must match the author, else the one in the author's peer id. */
+    private PeerId author(byte[] from) {
+        PeerId author = authors.computeIfAbsent(ByteBuffer.wrap(from), key -> PeerId.decode(from));
+        if (authors.size() > MAX_AUTHORS) {
+            authors.pollFirstEntry();
+        }
+        return author;
+    }
+
+    /** The key in the author's peer id, else the one in the message; a key in the message must match the author. */
     private static Optional<PublicKey> authorKey(PeerId author, byte[] encodedKey) {
         if (encodedKey.length == 0) {
             return author.publicKey();
         }
-        return Optional.of(PublicKey.decode(encodedKey))
-                .filter(key -> PeerId.of(key).equals(author));
+        PublicKey given = PublicKey.decode(encodedKey);
+        return PeerId.of(given).equals(author) ? author.publicKey().or(() -> Optional.of(given)) : Optional.empty();
+    }
+
+    int authors() {
+        return authors.size();
     }
 
     /**

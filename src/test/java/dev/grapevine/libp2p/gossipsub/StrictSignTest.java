@@ -24,13 +24,14 @@ class StrictSignTest {
             PrivateKey.ofSeed(ByteBuffer.allocate(32).putInt(1).array());
     private static final byte[] NONE = {};
 
+    private final StrictSign strictSign = new StrictSign();
     private final MessageSigner signer = new MessageSigner(KEY, Instant.parse("2026-01-01T00:00:00.000000005Z"));
     private final Message message = signer.sign("news", bytes("hello"));
 
     @Test
     void anOwnMessageIsCompleteNumberedAndVerifies() {
         assertThat(StrictSign.isComplete(message)).isTrue();
-        assertThat(StrictSign.verify(message)).isTrue();
+        assertThat(strictSign.verify(message)).isTrue();
         assertThat(message.key()).as("the peer id has it").isEmpty();
         assertThat(ByteBuffer.wrap(message.seqno()).getLong()).isEqualTo(1_767_225_600_000_000_005L);
         assertThat(ByteBuffer.wrap(signer.sign("news", NONE).seqno()).getLong()).isEqualTo(1_767_225_600_000_000_006L);
@@ -67,19 +68,19 @@ class StrictSignTest {
         byte[] seqno = new byte[8];
         byte[] signature = message.signature().clone();
         signature[0] ^= 1;
-        assertThat(StrictSign.verify(
+        assertThat(strictSign.verify(
                         Codec.message(from, message.data(), message.seqno(), "news", message.signature(), NONE)))
                 .isFalse();
-        assertThat(StrictSign.verify(
+        assertThat(strictSign.verify(
                         Codec.message(message.from(), NONE, message.seqno(), "news", message.signature(), NONE)))
                 .isFalse();
-        assertThat(StrictSign.verify(
+        assertThat(strictSign.verify(
                         Codec.message(message.from(), message.data(), seqno, "news", message.signature(), NONE)))
                 .isFalse();
-        assertThat(StrictSign.verify(Codec.message(
+        assertThat(strictSign.verify(Codec.message(
                         message.from(), message.data(), message.seqno(), "olds", message.signature(), NONE)))
                 .isFalse();
-        assertThat(StrictSign.verify(
+        assertThat(strictSign.verify(
                         Codec.message(message.from(), message.data(), message.seqno(), "news", signature, NONE)))
                 .isFalse();
     }
@@ -97,20 +98,20 @@ class StrictSignTest {
                 .put(unsigned)
                 .put(new ProtobufWriter().bytes(5, signature).toByteArray())
                 .array();
-        assertThat(StrictSign.verify(Codec.decodeMessage(signed))).isTrue();
+        assertThat(strictSign.verify(Codec.decodeMessage(signed))).isTrue();
 
         byte[] tampered = signed.clone();
         tampered[unsigned.length - 1] = 'x';
-        assertThat(StrictSign.verify(Codec.decodeMessage(tampered))).isFalse();
+        assertThat(strictSign.verify(Codec.decodeMessage(tampered))).isFalse();
     }
 
     @Test
     void aKeyInTheMessageMustBeTheAuthors() {
-        assertThat(StrictSign.verify(withKey(KEY.publicKey().encoded())))
+        assertThat(strictSign.verify(withKey(KEY.publicKey().encoded())))
                 .as("as js-libp2p sends it")
                 .isTrue();
-        assertThat(StrictSign.verify(withKey(OTHER_KEY.publicKey().encoded()))).isFalse();
-        assertThat(StrictSign.verify(withKey(new byte[] {1, 2, 3}))).isFalse();
+        assertThat(strictSign.verify(withKey(OTHER_KEY.publicKey().encoded()))).isFalse();
+        assertThat(strictSign.verify(withKey(new byte[] {1, 2, 3}))).isFalse();
     }
 
     @Test
@@ -129,9 +130,9 @@ class StrictSignTest {
         rsa.update(StrictSign.signedBytes(unsigned.encoded()));
         byte[] signature = rsa.sign();
 
-        assertThat(StrictSign.verify(Codec.message(from, bytes("hello"), new byte[8], "news", signature, encodedKey)))
+        assertThat(strictSign.verify(Codec.message(from, bytes("hello"), new byte[8], "news", signature, encodedKey)))
                 .isTrue();
-        assertThat(StrictSign.verify(Codec.message(from, bytes("hello"), new byte[8], "news", signature, NONE)))
+        assertThat(strictSign.verify(Codec.message(from, bytes("hello"), new byte[8], "news", signature, NONE)))
                 .isFalse();
     }
 
@@ -140,7 +141,16 @@ class StrictSignTest {
         // Published by @libp2p/gossipsub 17.1.1
         Message real = Codec.decodeMessage(java.util.HexFormat.of().parseHex(JS_MESSAGE));
         assertThat(StrictSign.isComplete(real)).isTrue();
-        assertThat(StrictSign.verify(real)).isTrue();
+        assertThat(strictSign.verify(real)).isTrue();
+    }
+
+    @Test
+    void theKeysOfSoManyAuthorsAreRemembered() {
+        for (int i = 0; i <= StrictSign.MAX_AUTHORS; i++) {
+            strictSign.verify(Router.message(TestPeers.peer(i), 1, NONE));
+        }
+        assertThat(strictSign.authors()).isEqualTo(StrictSign.MAX_AUTHORS);
+        assertThat(strictSign.verify(message)).isTrue();
     }
 
     private Message withKey(byte[] key) {
