@@ -69,7 +69,7 @@ final class NodeClient {
         }
     }
 
-    /** Puts a version of a profile; one that says the same again answers what is there. */
+    /** Puts a new version of a profile, and answers with profile and credential. */
     JsonNode put(String username, String body) {
         HttpRequest.Builder request = request(profile(username))
                 .header("Authorization", "Bearer " + apiKey)
