@@ -12,28 +12,32 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.util.FileSystemUtils;
 
-/** One real PostgreSQL for all tests of a JVM, the same that a node embeds; it stops with the JVM. */
+/**
+ * One real PostgreSQL for all tests of a JVM: in a container where there is a Docker engine, else the one that a node
+ * embeds. It stops with the JVM.
+ */
 public final class TestPostgres {
 
-    private static final EmbeddedPostgres SERVER = start();
+    private static final DatabaseUrl SERVER = ContainerPostgres.start().orElseGet(TestPostgres::startEmbedded);
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private TestPostgres() {}
 
     /** @return the URL of a new, empty database, for {@code grapevine.db.url} */
     public static String newDatabase() {
-        DatabaseUrl url = SERVER.url();
         String name = "test" + DATABASES.incrementAndGet();
-        try (Connection connection = DriverManager.getConnection(url.jdbcUrl(), url.username(), url.password());
+        try (Connection connection =
+                        DriverManager.getConnection(SERVER.jdbcUrl(), SERVER.username(), SERVER.password());
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return "postgresql://%s:%s@%s:%d/%s".formatted(url.username(), url.password(), url.host(), url.port(), name);
+        return "postgresql://%s:%s@%s:%d/%s"
+                .formatted(SERVER.username(), SERVER.password(), SERVER.host(), SERVER.port(), name);
     }
 
-    private static EmbeddedPostgres start() {
+    private static DatabaseUrl startEmbedded() {
         try {
             Path path = Files.createTempDirectory("grapevine-test-postgres");
             DataDirectory directory = DataDirectory.lock(path);
@@ -46,7 +50,7 @@ public final class TestPostgres {
                     throw new UncheckedIOException(e);
                 }
             }));
-            return server;
+            return server.url();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
