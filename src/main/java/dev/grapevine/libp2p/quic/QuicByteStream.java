@@ -191,6 +191,14 @@ final class QuicByteStream extends ChannelInboundHandlerAdapter implements ByteS
         }
     }
 
+    /** This host closes the connection. */
+    void onConnectionClosing() {
+        if (!givenUp && channel.isActive()) {
+            giveUp();
+            abandon();
+        }
+    }
+
     /** The peer has reset the stream, or a receiver has failed. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.netty.handler.codec.quic.QuicConnectionPathStats;
 import io.netty.handler.codec.quic.QuicException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -21,9 +22,12 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -47,10 +51,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
     private final Multiaddr remoteAddress;
     private final CompletableFuture<QuicConnection> established = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final Set<QuicByteStream> streams = new HashSet<>();
     private final Queue<ByteStream> early = new ArrayDeque<>(); // at most MAX_STREAMS, which the peer is held to
     private @Nullable Consumer<ByteStream> onStream;
     private @Nullable PeerId peer;
     private @Nullable String failure;
+    private boolean closing;
     private int resetStreams;
 
     /**
@@ -87,11 +93,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
         fail("the handshake failed: " + Objects.requireNonNullElse(cause.getMessage(), "closed"));
     }
 
+    /** In a task of its own: within an event of Netty's, the peer would not be told of the close. */
     private void fail(String reason) {
         if (failure == null) {
             failure = reason;
         }
-        channel.close();
+        channel.eventLoop().execute(channel::close);
     }
 
     /** Waits for the next task, for Netty learns the peer's stream limit only after this event. */
@@ -151,13 +158,22 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteStream stream = new QuicByteStream((QuicStreamChannel) message, this::onReset);
+        QuicByteStream stream = stream((QuicStreamChannel) message);
         ctx.fireChannelRead(message); // the end of the pipeline registers the stream
-        if (onStream == null) {
+        if (closing) {
+            stream.reset();
+        } else if (onStream == null) {
             early.add(stream);
         } else {
             onStream.accept(stream);
         }
+    }
+
+    private QuicByteStream stream(QuicStreamChannel streamChannel) {
+        QuicByteStream stream = new QuicByteStream(streamChannel, this::onReset);
+        streams.add(stream);
+        streamChannel.closeFuture().addListener(future -> streams.remove(stream));
+        return stream;
     }
 
     private void onReset() {
@@ -168,15 +184,17 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public CompletionStage<ByteStream> openStream() {
+        if (closing || !channel.isActive()) {
+            return CompletableFuture.failedFuture(new IOException("the connection is closed"));
+        }
         // Netty counts a stream that it could not open, and would so lose the right to it for ever
-        if (!channel.isActive() || channel.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) <= 0) {
-            return CompletableFuture.failedFuture(
-                    new IOException(channel.isActive() ? "the peer allows no more streams" : "connection is closed"));
+        if (channel.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) <= 0) {
+            return CompletableFuture.failedFuture(new IOException("the peer allows no more streams"));
         }
         CompletableFuture<ByteStream> opened = new CompletableFuture<>();
         channel.createStream(QuicStreamType.BIDIRECTIONAL, null).addListener(future -> {
             if (future.isSuccess()) {
-                opened.complete(new QuicByteStream((QuicStreamChannel) future.getNow(), this::onReset));
+                opened.complete(stream((QuicStreamChannel) future.getNow()));
             } else {
                 opened.completeExceptionally(new IOException("no stream could be opened", future.cause()));
             }
@@ -222,9 +240,37 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
         close(NO_ERROR, "");
     }
 
-    /** Closes in a task of its own: Netty may be in the middle of reading this connection's streams. */
+    /**
+     * Resets the streams, and closes after two round trips: QUIC's CONNECTION_CLOSE counts against the congestion
+     * window, and quiche never sends it where the window is full at that moment.
+     */
     private void close(int code, String reason) {
-        channel.eventLoop().execute(() -> channel.close(true, code, Unpooled.wrappedBuffer(reason.getBytes(UTF_8))));
+        if (closing) {
+            return;
+        }
+        closing = true;
+        List.copyOf(streams).forEach(QuicByteStream::onConnectionClosing);
+        channel.eventLoop()
+                .execute(
+                        () -> { // Netty may be in the middle of reading this connection's streams
+                            if (!channel.isActive()) {
+                                channel.close();
+                                return;
+                            }
+                            channel.collectPathStats(0).addListener(stats -> {
+                                long roundTripNanos =
+                                        stats.isSuccess() ? ((QuicConnectionPathStats) stats.getNow()).rtt() : 0;
+                                long nanos = Math.min(
+                                        2 * roundTripNanos + QuicSettings.PEERS_ACK_DELAY.toNanos(),
+                                        QuicSettings.MAX_CLOSE_DELAY.toNanos());
+                                channel.eventLoop()
+                                        .schedule(
+                                                () -> channel.close(
+                                                        true, code, Unpooled.wrappedBuffer(reason.getBytes(UTF_8))),
+                                                nanos,
+                                                TimeUnit.NANOSECONDS);
+                            });
+                        });
     }
 
     @Override

@@ -52,6 +52,12 @@ public record QuicSettings(Duration maxIdle, Duration dialTimeout, int retryFrom
     /** Addresses that are tried of those that a name resolves to. */
     static final int MAX_RESOLVED_ADDRESSES = 4;
 
+    /** How long a peer may keep an acknowledgement back (25 ms, RFC 9000 §18.2), with something to spare. */
+    static final Duration PEERS_ACK_DELAY = Duration.ofMillis(30);
+
+    /** How long a connection may take to close at most. */
+    static final Duration MAX_CLOSE_DELAY = Duration.ofSeconds(1);
+
     public QuicSettings {
         if (maxIdle.isNegative() || maxIdle.isZero() || dialTimeout.isNegative() || dialTimeout.isZero()) {
             throw new IllegalArgumentException("timeouts must be positive");

@@ -7,6 +7,7 @@ import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.Transport;
 import dev.grapevine.libp2p.tls.CertificateMaker;
+import dev.grapevine.libp2p.tls.HostCertificate;
 import dev.grapevine.libp2p.tls.Libp2pTrustManager;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -53,10 +54,18 @@ public final class QuicTransport implements Transport {
      */
     public QuicTransport(
             EventLoop eventLoop, PrivateKey hostKey, QuicSettings settings, SecureRandom random, InstantSource clock) {
+        this(eventLoop, CertificateMaker.make(hostKey, random, clock.instant()), settings, random, clock);
+    }
+
+    QuicTransport(
+            EventLoop eventLoop,
+            HostCertificate certificate,
+            QuicSettings settings,
+            SecureRandom random,
+            InstantSource clock) {
         tlsTasks = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("libp2p-tls").factory());
-        QuicTls tls = new QuicTls(
-                CertificateMaker.make(hostKey, random, clock.instant()), new Libp2pTrustManager(clock), random);
+        QuicTls tls = new QuicTls(certificate, new Libp2pTrustManager(clock), random);
         parts = new QuicSocket.Parts(eventLoop, tls, tlsTasks, settings, random, clock);
     }
 
@@ -157,10 +166,13 @@ public final class QuicTransport implements Transport {
         if (closed == null) {
             closed = CompletableFuture.allOf(
                             sockets.stream().map(QuicSocket::close).toArray(CompletableFuture<?>[]::new))
-                    .whenComplete((done, failure) -> {
-                        nameLookups.shutdown();
-                        tlsTasks.shutdown();
-                    });
+                    .thenRunAsync(() -> {}, tlsTasks) // behind the last task, which still calls the event loop
+                    .thenRunAsync(
+                            () -> {
+                                nameLookups.shutdown();
+                                tlsTasks.shutdown();
+                            },
+                            parts.eventLoop());
         }
         return closed;
     }
@@ -168,6 +180,10 @@ public final class QuicTransport implements Transport {
     /** Connections on all sockets, handshakes included. */
     int connectionCount() {
         return sockets.stream().mapToInt(QuicSocket::connectionCount).sum();
+    }
+
+    int dialledIdCount() {
+        return sockets.stream().mapToInt(QuicSocket::dialledIdCount).sum();
     }
 
     private static <T> CompletableFuture<T> failed(Multiaddr address, String reason) {

@@ -7,6 +7,7 @@ import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.swarm.ByteStream;
 import dev.grapevine.libp2p.swarm.Connection;
+import dev.grapevine.libp2p.tls.HostCertificate;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -43,6 +44,12 @@ final class TestHost implements AutoCloseable {
         PrivateKey key = PrivateKey.generate(RANDOM);
         peerId = PeerId.of(key.publicKey());
         transport = new QuicTransport(eventLoop, key, settings, RANDOM, InstantSource.system());
+    }
+
+    /** A host that shows a certificate of its own making. */
+    TestHost(HostCertificate certificate) {
+        peerId = PeerId.of(PrivateKey.generate(RANDOM).publicKey());
+        transport = new QuicTransport(eventLoop, certificate, QuicSettings.DEFAULT, RANDOM, InstantSource.system());
     }
 
     /** Listens on a free port of 127.0.0.1 and answers every stream with an echo. */
