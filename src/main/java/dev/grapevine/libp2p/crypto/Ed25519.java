@@ -1,6 +1,7 @@
 package dev.grapevine.libp2p.crypto;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -9,7 +10,10 @@ import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
@@ -35,6 +39,17 @@ final class Ed25519 {
 
     private static final byte[] PKCS8_PREFIX = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
+    /** To check that a key is in the group takes longer than to verify a signature; this many are remembered. */
+    static final int MAX_CACHED_VERIFIERS = 1024;
+
+    private static final Map<ByteBuffer, Verifier> VERIFIERS =
+            Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Verifier> eldest) {
+                    return size() > MAX_CACHED_VERIFIERS;
+                }
+            });
+
     private static final byte[] NEUTRAL_ELEMENT = new byte[KEY_BYTES];
 
     static {
@@ -42,6 +57,10 @@ final class Ed25519 {
     }
 
     private Ed25519() {}
+
+    static int cachedVerifiers() {
+        return VERIFIERS.size();
+    }
 
     static byte[] publicKey(byte[] seed) {
         byte[] publicKey = new byte[KEY_BYTES];
@@ -73,8 +92,15 @@ final class Ed25519 {
         }
     }
 
+    /** The verifier of a public key; the ones used last are kept, for their keys come again in message after message. */
     static Verifier verifier(byte[] publicKey) throws GeneralSecurityException {
-        return verifier(PROVIDER, publicKey);
+        ByteBuffer key = ByteBuffer.wrap(publicKey);
+        Verifier verifier = VERIFIERS.get(key);
+        if (verifier == null) {
+            verifier = verifier(PROVIDER, publicKey);
+            VERIFIERS.put(key, verifier);
+        }
+        return verifier;
     }
 
     static Verifier verifier(Provider provider, byte[] publicKey) throws GeneralSecurityException {

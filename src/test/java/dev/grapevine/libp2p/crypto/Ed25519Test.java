@@ -11,6 +11,7 @@ import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -128,6 +129,19 @@ class Ed25519Test {
                 .count();
 
         assertThat(verified).isEqualTo(2_000);
+    }
+
+    @Test
+    void remembersVerifiersUpToItsLimit() {
+        Random random = new Random(25519);
+        for (int i = 0; i <= Ed25519.MAX_CACHED_VERIFIERS; i++) {
+            byte[] noise = new byte[32];
+            random.nextBytes(noise);
+            assertThat(PublicKey.ed25519(noise).verify(data, key.sign(data))).isFalse();
+        }
+
+        assertThat(Ed25519.cachedVerifiers()).isEqualTo(Ed25519.MAX_CACHED_VERIFIERS);
+        assertThat(key.publicKey().verify(data, key.sign(data))).isTrue();
     }
 
     @Test
