@@ -35,8 +35,7 @@ public final class RunVerifier {
         Run fresh = whole instanceof Placement.Next next ? next.run() : run;
         Optional<Run> ready = fresh.ready(nowMillis);
         if (ready.isEmpty()) {
-            long occurs = fresh.first().event().occurredAtMillis();
-            return new RunVerdict.Early(occurs - ProfileLimits.MAX_AHEAD.toMillis());
+            return new RunVerdict.Early(readyAt(fresh));
         }
         Run judged = ready.get();
         LogKeys keys = head.map(LogHead::keys).orElseGet(() -> LogKeys.ofUnknown(run.issuer()));
@@ -50,6 +49,11 @@ public final class RunVerifier {
         return whole instanceof Placement.Next || signedByKnownKey(judged, keys)
                 ? new RunVerdict.Refused(Reason.FORGED, judged + ": the signature is not of the key in force")
                 : new RunVerdict.Unjudged();
+    }
+
+    /** From when on the first event of a run is not too early, milliseconds since 1970. */
+    public static long readyAt(Run run) {
+        return run.first().event().occurredAtMillis() - ProfileLimits.MAX_AHEAD.toMillis();
     }
 
     /** Behind a gap, or far below the head, other keys may be in force; the one that we know was tried in vain. */

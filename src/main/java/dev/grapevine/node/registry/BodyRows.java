@@ -1,0 +1,42 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.registry.Intake.ArrivedBody;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import reactor.core.publisher.Mono;
+
+/** Bodies that come after their events. */
+final class BodyRows {
+
+    private BodyRows() {}
+
+    /** Fills in those that open a current version's commitment. @return how many */
+    static Mono<Integer> fill(PostgresqlConnection connection, List<ArrivedBody> bodies) {
+        Set<IssuerId> named = new HashSet<>();
+        bodies.forEach(body -> named.add(body.issuer()));
+        return IssuerRow.lock(connection, named).flatMap(issuers -> {
+            Set<ProfileRow.Key> keys = new HashSet<>();
+            bodies.forEach(body -> keys.add(key(issuers, body)));
+            return LogWriter.load(connection, keys).flatMap(before -> {
+                Map<ProfileRow.Key, ProfileRow> after = new HashMap<>(before);
+                bodies.forEach(
+                        body -> after.computeIfPresent(key(issuers, body), (key, row) -> row.fill(body.opening())));
+                long filled = after.entrySet().stream()
+                        .filter(entry -> !entry.getValue().equals(before.get(entry.getKey())))
+                        .count();
+                return LogWriter.save(connection, before, after).thenReturn(Math.toIntExact(filled));
+            });
+        });
+    }
+
+    /** An issuer that is not known has row 0, which no issuer has. */
+    private static ProfileRow.Key key(Map<IssuerId, IssuerRow> issuers, ArrivedBody body) {
+        IssuerRow row = issuers.get(body.issuer());
+        return new ProfileRow.Key(row == null ? 0 : row.id(), body.profileId());
+    }
+}

@@ -1,0 +1,30 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.profile.LogHead;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The heads of all logs as this node last saw them, in memory, so that gossip is judged without the database. Another
+ * instance on the same database may be ahead; the transaction that applies a run reads the head again.
+ */
+final class Frontier {
+
+    private final Map<IssuerId, LogHead> heads = new ConcurrentHashMap<>();
+
+    Optional<LogHead> head(IssuerId issuer) {
+        return Optional.ofNullable(heads.get(issuer));
+    }
+
+    Collection<LogHead> heads() {
+        return heads.values();
+    }
+
+    /** Notes a committed head, unless a later one is known. */
+    void advanced(LogHead head) {
+        heads.merge(head.issuer(), head, (known, newer) -> newer.sequence() > known.sequence() ? newer : known);
+    }
+}

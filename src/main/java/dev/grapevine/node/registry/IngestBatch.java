@@ -1,0 +1,164 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.profile.Change;
+import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.profile.LogHead;
+import dev.grapevine.node.profile.LogKeys;
+import dev.grapevine.node.profile.Placement;
+import dev.grapevine.node.profile.Run;
+import dev.grapevine.node.profile.RunVerifier;
+import dev.grapevine.node.registry.Intake.Pulled;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Applies many runs of many issuers in one transaction. Which of them continue their logs is decided here, beside the
+ * heads in the database, whatever was thought when they were judged.
+ */
+final class IngestBatch {
+
+    private final RunVerifier verifier;
+    private final Aside aside;
+    private final Instant now;
+    private final Map<IssuerId, IssuerRow> issuers = new HashMap<>();
+    private final Set<IssuerId> advanced = new HashSet<>();
+    private final List<LogWriter.Appended> appended = new ArrayList<>();
+    private final Map<Received, Pulled> outcomes = new IdentityHashMap<>();
+    private final List<Received> older = new ArrayList<>();
+
+    IngestBatch(RunVerifier verifier, Aside aside, Instant now) {
+        this.verifier = verifier;
+        this.aside = aside;
+        this.now = now;
+    }
+
+    /** Does the work, up to but without the commit. @return this batch, for what became of it */
+    Mono<IngestBatch> apply(PostgresqlConnection connection, List<Received> runs) {
+        List<Received> inOrder = runs.stream()
+                .sorted(Comparator.comparingLong(
+                        received -> received.run().first().sequence()))
+                .toList();
+        Set<IssuerId> named = new HashSet<>();
+        inOrder.forEach(received -> named.add(received.run().issuer()));
+        return insertNew(connection, inOrder)
+                .then(Mono.defer(() -> IssuerRow.lock(connection, named)))
+                .doOnNext(issuers::putAll)
+                .doOnNext(locked -> inOrder.forEach(this::place))
+                .then(Mono.defer(() -> compareOlder(connection)))
+                .then(Mono.defer(() -> LogWriter.append(connection, appended, now)))
+                .then(Mono.defer(() -> Flux.fromIterable(advanced)
+                        .concatMap(issuer -> row(issuer).update(connection))
+                        .then()))
+                .thenReturn(this);
+    }
+
+    /** Makes the rows of issuers whose logs begin here, in the order in which rows are locked. */
+    private Mono<Void> insertNew(PostgresqlConnection connection, List<Received> runs) {
+        Stream<Run> beginnings =
+                runs.stream().map(Received::run).filter(run -> run.first().sequence() == 0);
+        List<Run> inLockOrder = beginnings
+                .sorted(Comparator.comparing(run -> run.issuer().did()))
+                .toList();
+        return Flux.fromIterable(inLockOrder)
+                .concatMap(run -> IssuerRow.insert(connection, run.first(), now))
+                .then();
+    }
+
+    private void place(Received received) {
+        IssuerId issuer = received.run().issuer();
+        Optional<LogHead> head = Optional.ofNullable(issuers.get(issuer)).flatMap(IssuerRow::head);
+        switch (Placement.of(head, received.run())) {
+            case Placement.Next next -> append(received, next.run(), head);
+            case Placement.Held held -> outcomes.put(received, applied(issuer));
+            case Placement.Older held -> older.add(received);
+            case Placement.Gap gap -> {
+                aside.keep(received);
+                outcomes.put(received, new Pulled.Behind(gap.missingFrom()));
+            }
+            case Placement.Conflict conflict -> outcomes.put(received, new Pulled.Conflict(conflict.sequence()));
+            case Placement.Invalid invalid -> outcomes.put(received, new Pulled.Refused(invalid.rule()));
+        }
+    }
+
+    private void append(Received received, Run fresh, Optional<LogHead> head) {
+        Optional<LogKeys> after = keysAfter(received, fresh, head);
+        if (after.isEmpty()) {
+            outcomes.put(received, new Pulled.Refused("the signature is not of the key in force"));
+            return;
+        }
+        IssuerId issuer = fresh.issuer();
+        IssuerRow row = row(issuer);
+        for (LogEntry entry : received.entriesFrom(fresh.first().sequence())) {
+            if (entry.event().sequence() <= fresh.last().sequence()) {
+                boolean checked =
+                        entry.event() == fresh.last() || entry.event().event().change() instanceof Change.KeyRotated;
+                appended.add(new LogWriter.Appended(row.id(), entry, checked, received.from()));
+            }
+        }
+        issuers.put(issuer, row.after(fresh, after.get()));
+        advanced.add(issuer);
+        outcomes.put(received, applied(issuer));
+        aside.take(issuer, fresh.last().sequence() + 1).forEach(this::place);
+    }
+
+    /** The run was judged beside a head that may have been older; if other keys are in force now, it is judged again. */
+    private Optional<LogKeys> keysAfter(Received received, Run fresh, Optional<LogHead> head) {
+        LogKeys keys = head.map(LogHead::keys).orElseGet(() -> LogKeys.ofUnknown(fresh.issuer()));
+        boolean asJudged = keys.equals(received.keys()) && fresh == received.run();
+        return asJudged ? Optional.of(received.after()) : verifier.authenticate(fresh, keys);
+    }
+
+    /** Runs that end below the head are held already, or another history. */
+    private Mono<Void> compareOlder(PostgresqlConnection connection) {
+        return Flux.fromIterable(older)
+                .concatMap(received -> {
+                    long last = received.run().last().sequence();
+                    return Events.hash(connection, row(received.run().issuer()).id(), last)
+                            .doOnNext(hash -> outcomes.put(
+                                    received,
+                                    hash.equals(received.run().last().hash())
+                                            ? applied(received.run().issuer())
+                                            : new Pulled.Conflict(last)));
+                })
+                .then();
+    }
+
+    private Pulled applied(IssuerId issuer) {
+        return new Pulled.Applied(row(issuer).head().orElseThrow().sequence());
+    }
+
+    private IssuerRow row(IssuerId issuer) {
+        IssuerRow row = issuers.get(issuer);
+        if (row == null) {
+            throw new IllegalStateException("no row of " + issuer);
+        }
+        return row;
+    }
+
+    /** What became of each run. */
+    Map<Received, Pulled> outcomes() {
+        return outcomes;
+    }
+
+    /** The heads that the transaction has read or written. */
+    List<LogHead> heads() {
+        return issuers.values().stream().flatMap(row -> row.head().stream()).toList();
+    }
+
+    int eventsAppended() {
+        return appended.size();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.libp2p.crypto.PublicKey;
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.profile.Change;
+import dev.grapevine.node.profile.Hash;
+import dev.grapevine.node.profile.LogHead;
+import dev.grapevine.node.profile.LogKeys;
+import dev.grapevine.node.profile.Run;
+import dev.grapevine.node.profile.SignedEvent;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A row of the table {@code issuers}.
+ *
+ * @param head empty in the transaction that begins the log
+ */
+record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb, Optional<LogHead> head) {
+
+    private static final String COLUMNS =
+            "id, did, name, did_web, recovery_key_digest, current_key, head_sequence," + " head_hash, head_occurred_at";
+
+    /**
+     * Locks issuers against every other writer of their logs, until the transaction ends. In the order of the DIDs, so
+     * that two transactions never wait for each other.
+     *
+     * @return the rows of those that there are
+     */
+    static Mono<Map<IssuerId, IssuerRow>> lock(PostgresqlConnection connection, Collection<IssuerId> issuers) {
+        return Flux.from(connection
+                        .createStatement(
+                                "SELECT " + COLUMNS + " FROM issuers WHERE did = ANY($1) ORDER BY did FOR UPDATE")
+                        .bind("$1", issuers.stream().map(IssuerId::did).toArray(String[]::new))
+                        .execute())
+                .flatMap(result -> result.map(IssuerRow::read))
+                .collectMap(IssuerRow::issuer);
+    }
+
+    /** Every issuer, in the order of the DIDs. */
+    static Flux<IssuerRow> all(PostgresqlConnection connection, int fetchSize) {
+        return Flux.from(connection
+                        .createStatement("SELECT " + COLUMNS + " FROM issuers ORDER BY did")
+                        .fetchSize(fetchSize)
+                        .execute())
+                .concatMap(result -> result.map(IssuerRow::read));
+    }
+
+    /** Issuers after a DID, in the order of the DIDs. */
+    static Flux<IssuerRow> page(PostgresqlConnection connection, String afterDid, int limit) {
+        return Flux.from(connection
+                        .createStatement("SELECT " + COLUMNS + " FROM issuers WHERE did > $1 ORDER BY did LIMIT $2")
+                        .bind("$1", afterDid)
+                        .bind("$2", limit)
+                        .execute())
+                .concatMap(result -> result.map(IssuerRow::read));
+    }
+
+    /** One issuer, without a lock. */
+    static Mono<IssuerRow> find(PostgresqlConnection connection, IssuerId issuer) {
+        return Flux.from(connection
+                        .createStatement("SELECT " + COLUMNS + " FROM issuers WHERE did = $1")
+                        .bind("$1", issuer.did())
+                        .execute())
+                .flatMap(result -> result.map(IssuerRow::read))
+                .singleOrEmpty();
+    }
+
+    /** Makes the row of an issuer whose log begins, unless somebody else has just made it. Its head is still empty. */
+    static Mono<Void> insert(PostgresqlConnection connection, SignedEvent first, Instant now) {
+        Change.IssuerDescribed described =
+                (Change.IssuerDescribed) first.event().change();
+        return Flux.from(connection
+                        .createStatement(
+                                "INSERT INTO issuers (did, name, recovery_key_digest, current_key, head_sequence,"
+                                        + " head_hash, head_occurred_at, first_seen_at)"
+                                        + " VALUES ($1, $2, $3, $4, -1, $5, $6, $6) ON CONFLICT (did) DO NOTHING")
+                        .bind("$1", first.issuer().did())
+                        .bind("$2", described.name())
+                        .bind("$3", described.recoveryKeyDigest().bytes())
+                        .bind("$4", first.issuer().inception().encoded())
+                        .bind("$5", new byte[Hash.BYTES])
+                        .bind("$6", now)
+                        .execute())
+                .flatMap(result -> result.getRowsUpdated())
+                .then();
+    }
+
+    /** The row after a run of its log. */
+    IssuerRow after(Run run, LogKeys keys) {
+        SignedEvent last = run.last();
+        LogHead newHead =
+                new LogHead(issuer, last.sequence(), last.hash(), last.event().occurredAtMillis(), keys);
+        String newName = name;
+        Optional<String> newDidWeb = didWeb;
+        for (SignedEvent event : run.events()) {
+            if (event.event().change() instanceof Change.IssuerDescribed described) {
+                newName = described.name();
+                newDidWeb = described.didWeb();
+            }
+        }
+        return new IssuerRow(id, issuer, newName, newDidWeb, Optional.of(newHead));
+    }
+
+    /** Writes what {@link #after} has changed. The row is locked. */
+    Mono<Void> update(PostgresqlConnection connection) {
+        LogHead written = head.orElseThrow();
+        var statement = connection
+                .createStatement("UPDATE issuers SET name = $2, did_web = $3, current_key = $4, head_sequence = $5,"
+                        + " head_hash = $6, head_occurred_at = $7 WHERE id = $1")
+                .bind("$1", id)
+                .bind("$2", name)
+                .bind("$4", written.keys().current().encoded())
+                .bind("$5", written.sequence())
+                .bind("$6", written.hash().bytes())
+                .bind("$7", Instant.ofEpochMilli(written.occurredAtMillis()));
+        didWeb.ifPresentOrElse(did -> statement.bind("$3", did), () -> statement.bindNull("$3", String.class));
+        return Flux.from(statement.execute())
+                .flatMap(result -> result.getRowsUpdated())
+                .then();
+    }
+
+    private static IssuerRow read(Readable row) {
+        IssuerId issuer = IssuerId.parse(Rows.required(row, "did", String.class));
+        long sequence = Rows.required(row, "head_sequence", Long.class);
+        Optional<LogHead> head = sequence < 0
+                ? Optional.empty()
+                : Optional.of(new LogHead(
+                        issuer,
+                        sequence,
+                        Hash.wrap(Rows.required(row, "head_hash", byte[].class)),
+                        Rows.required(row, "head_occurred_at", Instant.class).toEpochMilli(),
+                        new LogKeys(
+                                PublicKey.decode(Rows.required(row, "current_key", byte[].class)),
+                                Optional.of(Hash.wrap(Rows.required(row, "recovery_key_digest", byte[].class))))));
+        return new IssuerRow(
+                Rows.required(row, "id", Long.class),
+                issuer,
+                Rows.required(row, "name", String.class),
+                Optional.ofNullable(row.get("did_web", String.class)),
+                head);
+    }
+}

@@ -1,0 +1,171 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.node.profile.Change;
+import dev.grapevine.node.profile.LogEntry;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Writes events and what they change, inside a transaction that holds the issuers' locks. Own and foreign events go the
+ * same way: what they amount to is computed here in memory, and rows that have changed are written anew by COPY.
+ */
+final class LogWriter {
+
+    /**
+     * An event on its way into the table.
+     *
+     * @param issuer the issuer's row
+     * @param signatureChecked whether the signature of this very event was checked here, or made here
+     * @param receivedFrom null for one that was made here
+     */
+    record Appended(
+            long issuer,
+            LogEntry entry,
+            boolean signatureChecked,
+            @Nullable PeerId receivedFrom) {}
+
+    private LogWriter() {}
+
+    /** Writes events that continue their logs, in the order of each log. The issuers' heads are written elsewhere. */
+    static Mono<Void> append(PostgresqlConnection connection, List<Appended> events, Instant now) {
+        if (events.isEmpty()) {
+            return Mono.empty();
+        }
+        Set<ProfileRow.Key> touched = new HashSet<>();
+        for (Appended event : events) {
+            if (event.entry().event().event().change() instanceof Change.OfProfile change) {
+                touched.add(new ProfileRow.Key(event.issuer(), change.profileId()));
+            }
+        }
+        return load(connection, touched)
+                .flatMap(before ->
+                        eventRows(events, now).send(connection).then(save(connection, before, apply(before, events))));
+    }
+
+    private static CopyRows eventRows(List<Appended> events, Instant now) {
+        CopyRows rows = new CopyRows(
+                "events",
+                "issuer",
+                "sequence",
+                "received_at",
+                "signature_checked",
+                "hash",
+                "envelope",
+                "received_from");
+        for (Appended event : events) {
+            PeerId from = event.receivedFrom();
+            rows.row()
+                    .bigint(event.issuer())
+                    .bigint(event.entry().event().sequence())
+                    .time(now.toEpochMilli())
+                    .bool(event.signatureChecked())
+                    .bytea(event.entry().event().hash().bytes())
+                    .bytea(event.entry().event().encoded())
+                    .bytea(from == null ? null : from.bytes());
+        }
+        return rows;
+    }
+
+    private static Map<ProfileRow.Key, ProfileRow> apply(
+            Map<ProfileRow.Key, ProfileRow> before, List<Appended> events) {
+        Map<ProfileRow.Key, ProfileRow> after = new HashMap<>(before);
+        for (Appended event : events) {
+            if (event.entry().event().event().change() instanceof Change.OfProfile change) {
+                ProfileRow.Key key = new ProfileRow.Key(event.issuer(), change.profileId());
+                ProfileRow.apply(Optional.ofNullable(after.get(key)), event.issuer(), event.entry())
+                        .ifPresent(row -> after.put(key, row));
+            }
+        }
+        return after;
+    }
+
+    /** The rows of those of the profiles that there are. Whoever changes them holds the issuers' locks. */
+    static Mono<Map<ProfileRow.Key, ProfileRow>> load(
+            PostgresqlConnection connection, Collection<ProfileRow.Key> profiles) {
+        if (profiles.isEmpty()) {
+            return Mono.just(Map.of());
+        }
+        String columns = "p." + String.join(", p.", ProfileRow.COLUMNS);
+        return Flux.from(connection
+                        .createStatement("SELECT " + columns + " FROM profiles p"
+                                + " JOIN unnest($1::bigint[], $2::uuid[]) AS k(issuer, profile_id)"
+                                + " USING (issuer, profile_id)")
+                        .bind("$1", issuers(profiles))
+                        .bind("$2", ids(profiles))
+                        .execute())
+                .flatMap(result -> result.map(ProfileRow::read))
+                .collectMap(ProfileRow::key);
+    }
+
+    /**
+     * Writes the rows that differ. The credential of a profile that had a row before and has another now belongs to the
+     * past: it goes, and whoever has a newer one writes it.
+     */
+    static Mono<Void> save(
+            PostgresqlConnection connection,
+            Map<ProfileRow.Key, ProfileRow> before,
+            Map<ProfileRow.Key, ProfileRow> after) {
+        List<ProfileRow.Key> replaced = new ArrayList<>();
+        CopyRows rows = new CopyRows("profiles", ProfileRow.COLUMNS);
+        after.forEach((key, row) -> {
+            ProfileRow old = before.get(key);
+            if (row.equals(old)) {
+                return;
+            }
+            if (old != null) {
+                replaced.add(key);
+            }
+            row.writeTo(rows);
+        });
+        List<ProfileRow.Key> outdated = replaced.stream()
+                .filter(key -> credentialIsOutdated(before.get(key), after.get(key)))
+                .toList();
+        return delete(connection, "profiles", replaced)
+                .then(delete(connection, "credentials", outdated))
+                .then(rows.send(connection));
+    }
+
+    private static boolean credentialIsOutdated(@Nullable ProfileRow before, @Nullable ProfileRow after) {
+        return before == null
+                || after == null
+                || after.state().erased().isPresent()
+                || before.state().versionSequence() != after.state().versionSequence();
+    }
+
+    private static Mono<Void> delete(
+            PostgresqlConnection connection, String table, Collection<ProfileRow.Key> profiles) {
+        if (profiles.isEmpty()) {
+            return Mono.empty();
+        }
+        return Flux.from(connection
+                        .createStatement("DELETE FROM " + table + " p"
+                                + " USING unnest($1::bigint[], $2::uuid[]) AS k(issuer, profile_id)"
+                                + " WHERE p.issuer = k.issuer AND p.profile_id = k.profile_id")
+                        .bind("$1", issuers(profiles))
+                        .bind("$2", ids(profiles))
+                        .execute())
+                .flatMap(result -> result.getRowsUpdated())
+                .then();
+    }
+
+    private static Long[] issuers(Collection<ProfileRow.Key> profiles) {
+        return profiles.stream().map(ProfileRow.Key::issuer).toArray(Long[]::new);
+    }
+
+    private static UUID[] ids(Collection<ProfileRow.Key> profiles) {
+        return profiles.stream().map(ProfileRow.Key::profileId).toArray(UUID[]::new);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.grapevine.node.registry;
+
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Wrapped;
+import java.util.Optional;
+import java.util.function.Function;
+import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Connections to the database, and transactions on them. The driver's own connection is given out, for its COPY. */
+final class Transactions {
+
+    private final ConnectionFactory connections;
+
+    Transactions(ConnectionFactory connections) {
+        this.connections = connections;
+    }
+
+    /** The commit was sent, and whether it happened is not known. */
+    static final class CommitUnknownException extends RuntimeException {
+        CommitUnknownException(Throwable cause) {
+            super("whether the database has committed is not known", cause);
+        }
+    }
+
+    /**
+     * Does work in a transaction and commits it; the result comes after the commit. Fails with
+     * {@link CommitUnknownException} if only the commit failed.
+     */
+    <T> Mono<T> inTransaction(Function<PostgresqlConnection, Mono<T>> work) {
+        Mono<T> result =
+                Mono.usingWhen(connections.create(), connection -> transact(connection, work), Connection::close);
+        return result.onErrorMap(R2dbcException.class, Transactions::asDataAccess);
+    }
+
+    private static <T> Mono<T> transact(Connection connection, Function<PostgresqlConnection, Mono<T>> work) {
+        Mono<Optional<T>> result = Mono.defer(() -> work.apply(unwrap(connection)))
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty());
+        return Mono.from(connection.beginTransaction())
+                .then(result)
+                .onErrorResume(error -> Mono.from(connection.rollbackTransaction())
+                        .onErrorComplete()
+                        .then(Mono.error(error)))
+                .flatMap(done -> Mono.from(connection.commitTransaction())
+                        .onErrorMap(CommitUnknownException::new)
+                        .thenReturn(done))
+                .flatMap(Mono::justOrEmpty);
+    }
+
+    /** Reads, without a transaction of several statements. */
+    <T> Flux<T> read(Function<PostgresqlConnection, Flux<T>> work) {
+        return Flux.usingWhen(connections.create(), connection -> work.apply(unwrap(connection)), Connection::close);
+    }
+
+    /** Spring's own exceptions, which the rest of the node understands. */
+    private static Throwable asDataAccess(R2dbcException error) {
+        return ConnectionFactoryUtils.convertR2dbcException("registry", null, error);
+    }
+
+    private static PostgresqlConnection unwrap(Connection connection) {
+        PostgresqlConnection driver = connection instanceof Wrapped<?> wrapped
+                ? wrapped.unwrap(PostgresqlConnection.class)
+                : connection instanceof PostgresqlConnection own ? own : null;
+        if (driver == null) {
+            throw new IllegalStateException("not a connection to PostgreSQL: " + connection);
+        }
+        return driver;
+    }
+}
