@@ -18,7 +18,7 @@ public record LogKeys(PublicKey current, Optional<Hash> recoveryKeyDigest) {
     }
 
     /** The keys after an event whose signatures are right. */
-    LogKeys after(ProfileEvent event) {
+    public LogKeys after(ProfileEvent event) {
         return switch (event.change()) {
             case Change.KeyRotated rotated -> new LogKeys(rotated.newKey(), recoveryKeyDigest);
             case Change.IssuerDescribed described ->

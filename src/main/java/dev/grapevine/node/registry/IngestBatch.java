@@ -36,7 +36,7 @@ final class IngestBatch {
     private final Map<IssuerId, IssuerRow> issuers = new HashMap<>();
     private final Set<IssuerId> advanced = new HashSet<>();
     private final List<LogWriter.Appended> appended = new ArrayList<>();
-    private final Map<Received, Pulled> outcomes = new IdentityHashMap<>();
+    private final IdentityHashMap<Received, Pulled> outcomes = new IdentityHashMap<>();
     private final List<Received> older = new ArrayList<>();
 
     IngestBatch(RunVerifier verifier, Aside aside, Instant now) {
@@ -73,8 +73,15 @@ final class IngestBatch {
                 .sorted(Comparator.comparing(run -> run.issuer().did()))
                 .toList();
         return Flux.fromIterable(inLockOrder)
-                .concatMap(run -> IssuerRow.insert(connection, run.first(), now))
+                .concatMap(run -> IssuerRow.insert(connection, run.issuer(), description(run), now))
                 .then();
+    }
+
+    private static Change.IssuerDescribed description(Run beginning) {
+        if (beginning.first().event().change() instanceof Change.IssuerDescribed described) {
+            return described;
+        }
+        throw new IllegalStateException("sequence 0 describes the issuer, which ProfileEvent has checked");
     }
 
     private void place(Received received) {
@@ -108,7 +115,7 @@ final class IngestBatch {
                 appended.add(new LogWriter.Appended(row.id(), entry, checked, received.from()));
             }
         }
-        issuers.put(issuer, row.after(fresh, after.get()));
+        issuers.put(issuer, row.after(fresh.events(), after.get()));
         advanced.add(issuer);
         outcomes.put(received, applied(issuer));
         aside.take(issuer, fresh.last().sequence() + 1).forEach(this::place);
@@ -149,7 +156,7 @@ final class IngestBatch {
     }
 
     /** What became of each run. */
-    Map<Received, Pulled> outcomes() {
+    IdentityHashMap<Received, Pulled> outcomes() {
         return outcomes;
     }
 

@@ -6,19 +6,19 @@ import dev.grapevine.node.profile.Change;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.LogKeys;
-import dev.grapevine.node.profile.Run;
 import dev.grapevine.node.profile.SignedEvent;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A row of the table {@code issuers}.
+ * An issuer's row in the database.
  *
  * @param head empty in the transaction that begins the log
  */
@@ -73,18 +73,17 @@ record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb,
     }
 
     /** Makes the row of an issuer whose log begins, unless somebody else has just made it. Its head is still empty. */
-    static Mono<Void> insert(PostgresqlConnection connection, SignedEvent first, Instant now) {
-        Change.IssuerDescribed described =
-                (Change.IssuerDescribed) first.event().change();
+    static Mono<Void> insert(
+            PostgresqlConnection connection, IssuerId issuer, Change.IssuerDescribed described, Instant now) {
         return Flux.from(connection
                         .createStatement(
                                 "INSERT INTO issuers (did, name, recovery_key_digest, current_key, head_sequence,"
                                         + " head_hash, head_occurred_at, first_seen_at)"
                                         + " VALUES ($1, $2, $3, $4, -1, $5, $6, $6) ON CONFLICT (did) DO NOTHING")
-                        .bind("$1", first.issuer().did())
+                        .bind("$1", issuer.did())
                         .bind("$2", described.name())
                         .bind("$3", described.recoveryKeyDigest().bytes())
-                        .bind("$4", first.issuer().inception().encoded())
+                        .bind("$4", issuer.inception().encoded())
                         .bind("$5", new byte[Hash.BYTES])
                         .bind("$6", now)
                         .execute())
@@ -92,14 +91,14 @@ record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb,
                 .then();
     }
 
-    /** The row after a run of its log. */
-    IssuerRow after(Run run, LogKeys keys) {
-        SignedEvent last = run.last();
+    /** The row after events that continue its log. */
+    IssuerRow after(List<SignedEvent> events, LogKeys keys) {
+        SignedEvent last = events.getLast();
         LogHead newHead =
                 new LogHead(issuer, last.sequence(), last.hash(), last.event().occurredAtMillis(), keys);
         String newName = name;
         Optional<String> newDidWeb = didWeb;
-        for (SignedEvent event : run.events()) {
+        for (SignedEvent event : events) {
             if (event.event().change() instanceof Change.IssuerDescribed described) {
                 newName = described.name();
                 newDidWeb = described.didWeb();

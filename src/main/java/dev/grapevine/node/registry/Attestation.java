@@ -1,0 +1,54 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.profile.Hash;
+import dev.grapevine.node.profile.ProfileBody;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What one issuer says under one username.
+ *
+ * @param body empty if the current version's body is not held
+ * @param sequence of the event that states the current version
+ * @param publishedAt when the issuer published the profile first
+ * @param receivedAt when this node took the version in
+ * @param receivedFrom the peer that it came from; empty for this node's own issuer
+ * @param eventHash of the event that states the current version
+ */
+public record Attestation(
+        IssuerId issuer,
+        String issuerName,
+        UUID profileId,
+        Optional<ProfileBody> body,
+        boolean revoked,
+        long sequence,
+        Instant publishedAt,
+        Optional<Instant> validUntil,
+        Instant receivedAt,
+        Optional<PeerId> receivedFrom,
+        Hash eventHash) {
+
+    /** How the profile stands; the same word in JSON, in lower case. */
+    public enum Status {
+        ACTIVE,
+        REVOKED,
+        EXPIRED;
+
+        /** The name in JSON. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Expiry is a matter of the reader's clock; it changes nothing in the registry. */
+    public Status status(Instant now) {
+        if (revoked) {
+            return Status.REVOKED;
+        }
+        return validUntil.filter(until -> !now.isBefore(until)).isPresent() ? Status.EXPIRED : Status.ACTIVE;
+    }
+}

@@ -1,0 +1,214 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.profile.Change;
+import dev.grapevine.node.profile.Hash;
+import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.profile.LogEntry.Opening;
+import dev.grapevine.node.profile.LogHead;
+import dev.grapevine.node.profile.ProfileEvent;
+import dev.grapevine.node.profile.ProfileIds;
+import dev.grapevine.node.profile.SignedEvent;
+import dev.grapevine.node.registry.PublishOutcome.Effect;
+import dev.grapevine.node.registry.PublishOutcome.Reason;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/**
+ * Decides what a batch of commands does to the issuer's log, one after the other, each beside what those before it have
+ * done. Pure: it is given the head and the profiles concerned, and gives back the entries to append.
+ */
+final class PublishBatch {
+
+    /** What became of one command, before it is told. */
+    sealed interface Decision {
+        record Changed(Effect effect, UUID profileId, long sequence, Optional<Draft> draft) implements Decision {}
+
+        record Refused(Reason reason) implements Decision {}
+    }
+
+    private final IssuerIdentity identity;
+    private final String network;
+    private final long issuerRow;
+    private final RandomGenerator random;
+    private final Map<String, Map<UUID, OwnProfile>> profiles = new HashMap<>();
+    private final List<LogEntry> entries = new ArrayList<>();
+    private final Map<UUID, Draft> credentials = new LinkedHashMap<>();
+    private Optional<Hash> previous;
+    private long sequence;
+    private final long occurredAt;
+
+    /**
+     * @param row the issuer's, as locked
+     * @param known all profiles of the usernames in the batch
+     * @param nowMillis the clock; if it is behind the log, the log's last time is taken
+     */
+    PublishBatch(
+            IssuerIdentity identity,
+            String network,
+            IssuerRow row,
+            Collection<OwnProfile> known,
+            long nowMillis,
+            RandomGenerator random) {
+        this.identity = identity;
+        this.network = network;
+        this.issuerRow = row.id();
+        this.random = random;
+        Optional<LogHead> head = row.head();
+        previous = head.map(LogHead::hash);
+        sequence = head.map(LogHead::sequence).orElse(-1L);
+        occurredAt = Math.max(nowMillis, head.map(LogHead::occurredAtMillis).orElse(0L));
+        known.forEach(own -> own.row().username().ifPresent(username -> put(username, own)));
+        describe(row);
+    }
+
+    Decision decide(PublishCommand command) {
+        return switch (command) {
+            case PublishCommand.Publish publish -> publish(publish.draft(), publish.mode());
+            case PublishCommand.Revoke revoke -> revoke(revoke);
+            case PublishCommand.Erase erase -> erase(erase.username());
+        };
+    }
+
+    private Decision publish(Draft draft, PublishCommand.Mode mode) {
+        Optional<OwnProfile> there = shown(draft.username());
+        boolean revoked = there.filter(OwnProfile::isRevoked).isPresent();
+        if (there.isEmpty() && mode == PublishCommand.Mode.REPLACE) {
+            return new Decision.Refused(Reason.UNKNOWN_USERNAME);
+        }
+        if (there.isPresent() && !revoked && mode == PublishCommand.Mode.CREATE) {
+            return new Decision.Refused(Reason.USERNAME_TAKEN);
+        }
+        if (revoked && mode != PublishCommand.Mode.CREATE) {
+            return new Decision.Refused(Reason.REVOKED);
+        }
+        if (there.isEmpty() || revoked) {
+            UUID profileId = ProfileIds.random(random);
+            return version(
+                    Effect.PUBLISHED,
+                    draft,
+                    new Change.Published(profileId, draft.opening().commitment(), draft.validUntilMillis()));
+        }
+        OwnProfile profile = there.get();
+        if (profile.contentDigest().filter(draft.contentDigest()::equals).isPresent()) {
+            return unchanged(profile);
+        }
+        return version(
+                Effect.UPDATED,
+                draft,
+                new Change.Updated(
+                        profile.row().state().profileId(), draft.opening().commitment(), draft.validUntilMillis()));
+    }
+
+    private Decision version(Effect effect, Draft draft, Change.Version change) {
+        append(draft.username(), change, Optional.of(draft.opening()), Optional.of(draft.contentDigest()));
+        credentials.put(change.profileId(), draft);
+        return new Decision.Changed(effect, change.profileId(), sequence, Optional.of(draft));
+    }
+
+    private Decision revoke(PublishCommand.Revoke command) {
+        Optional<OwnProfile> there = shown(command.username());
+        if (there.isEmpty()) {
+            return new Decision.Refused(Reason.UNKNOWN_USERNAME);
+        }
+        OwnProfile profile = there.get();
+        if (profile.isRevoked()) {
+            return unchanged(profile);
+        }
+        UUID profileId = profile.row().state().profileId();
+        append(
+                command.username(),
+                new Change.Revoked(profileId, command.reason()),
+                Optional.empty(),
+                profile.contentDigest());
+        return new Decision.Changed(Effect.REVOKED, profileId, sequence, Optional.empty());
+    }
+
+    /** Everything that was ever published under the username, revoked versions too. */
+    private Decision erase(String username) {
+        List<UUID> all = List.copyOf(profiles.getOrDefault(username, Map.of()).keySet());
+        for (UUID profileId : all) {
+            append(username, new Change.Erased(profileId), Optional.empty(), Optional.empty());
+            credentials.remove(profileId);
+        }
+        profiles.remove(username);
+        return all.isEmpty()
+                ? new Decision.Refused(Reason.UNKNOWN_USERNAME)
+                : new Decision.Changed(Effect.ERASED, all.getLast(), sequence, Optional.empty());
+    }
+
+    /** Begins the log, or says anew who the issuer is, where the log says otherwise. */
+    private void describe(IssuerRow row) {
+        Change.IssuerDescribed description = description(identity);
+        boolean said = row.head().isPresent()
+                && row.name().equals(description.name())
+                && row.didWeb().equals(description.didWeb());
+        if (!said) {
+            append("", description, Optional.empty(), Optional.empty());
+        }
+    }
+
+    /** Who the issuer is by this node's configuration. */
+    static Change.IssuerDescribed description(IssuerIdentity identity) {
+        return new Change.IssuerDescribed(
+                identity.name(),
+                Optional.ofNullable(identity.didWeb()),
+                Hash.of(identity.recoveryKey().encoded()));
+    }
+
+    private static Decision unchanged(OwnProfile profile) {
+        return new Decision.Changed(
+                Effect.UNCHANGED,
+                profile.row().state().profileId(),
+                profile.row().state().versionSequence(),
+                Optional.empty());
+    }
+
+    private void append(String username, Change change, Optional<Opening> opening, Optional<Hash> contentDigest) {
+        sequence++;
+        ProfileEvent event = new ProfileEvent(identity.id(), sequence, previous, occurredAt, change);
+        SignedEvent signed = SignedEvent.sign(event, identity.signingKey(), network);
+        previous = Optional.of(signed.hash());
+        LogEntry entry = new LogEntry(signed, opening);
+        entries.add(entry);
+        if (change instanceof Change.OfProfile ofProfile) {
+            Optional<ProfileRow> before = Optional.ofNullable(
+                            profiles.getOrDefault(username, Map.of()).get(ofProfile.profileId()))
+                    .map(OwnProfile::row);
+            ProfileRow.apply(before, issuerRow, entry)
+                    .ifPresent(after -> put(username, new OwnProfile(after, contentDigest)));
+        }
+    }
+
+    private void put(String username, OwnProfile own) {
+        profiles.computeIfAbsent(username, name -> new LinkedHashMap<>())
+                .put(own.row().state().profileId(), own);
+    }
+
+    private Optional<OwnProfile> shown(String username) {
+        return OwnProfile.shown(profiles.getOrDefault(username, Map.of()).values());
+    }
+
+    /** The entries to append, in order. */
+    List<LogEntry> entries() {
+        return entries;
+    }
+
+    /** The drafts whose credentials are to be kept, by profile. */
+    Map<UUID, Draft> credentials() {
+        return credentials;
+    }
+
+    /** A profile of the batch as it is now. */
+    Optional<ProfileRow> row(String username, UUID profileId) {
+        return Optional.ofNullable(profiles.getOrDefault(username, Map.of()).get(profileId))
+                .map(OwnProfile::row);
+    }
+}

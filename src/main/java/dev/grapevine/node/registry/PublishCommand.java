@@ -1,0 +1,34 @@
+package dev.grapevine.node.registry;
+
+import java.util.Optional;
+
+/** What this node's issuer wants done to its log. */
+sealed interface PublishCommand {
+
+    /** The username concerned. */
+    String username();
+
+    /** What a draft does to a profile that there is already, or is not. */
+    enum Mode {
+        /** It must not be there. */
+        CREATE,
+        /** It must be there. */
+        REPLACE,
+        /** Either. */
+        IMPORT
+    }
+
+    /** A new profile, or a new version of one. */
+    record Publish(Draft draft, Mode mode) implements PublishCommand {
+        @Override
+        public String username() {
+            return draft.username();
+        }
+    }
+
+    /** No longer vouch for a profile. */
+    record Revoke(String username, Optional<String> reason) implements PublishCommand {}
+
+    /** Delete everything of a username. */
+    record Erase(String username) implements PublishCommand {}
+}

@@ -1,0 +1,102 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.node.credential.CredentialIssuer;
+import dev.grapevine.node.profile.ProfileMessage;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Supplier;
+import reactor.core.publisher.BufferOverflowStrategy;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Publishes, updates, revokes and erases profiles of this node's issuer. Answers come after the commit. Requests that
+ * come at the same time share a transaction; credentials are signed before it, on threads of their own. Beyond the queue,
+ * requests fail with {@link OverloadedException}.
+ */
+public final class Publisher implements AppendedRuns {
+
+    /** The most requests that wait for a transaction. */
+    static final int MAX_QUEUED_REQUESTS = 8_192;
+
+    /** The most requests in one transaction. */
+    static final int MAX_BATCH_REQUESTS = 512;
+
+    /** The most messages that a slow network may leave waiting; beyond, the oldest go. */
+    static final int MAX_APPENDED_MESSAGES = 256;
+
+    private final CredentialIssuer credentials;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Scheduler preparing;
+    private final BatchWorker<PublishRequest> worker;
+    private final Sinks.Many<ProfileMessage> appended = Sinks.many().multicast().directBestEffort();
+
+    Publisher(
+            GroupCommit commits, CredentialIssuer credentials, Clock clock, SecureRandom random, Scheduler preparing) {
+        this.credentials = credentials;
+        this.clock = clock;
+        this.random = random;
+        this.preparing = preparing;
+        this.worker = new BatchWorker<>(
+                MAX_QUEUED_REQUESTS,
+                MAX_BATCH_REQUESTS,
+                request -> 1,
+                requests -> commits.commit(requests)
+                        .doOnNext(entries -> ProfileMessage.split(entries).forEach(appended::tryEmitNext))
+                        .then());
+    }
+
+    /** Publishes a new profile. Fails as {@link #draft} does. */
+    public Mono<PublishOutcome> publish(ProfileRequest request) {
+        return draft(request, PublishCommand.Mode.CREATE);
+    }
+
+    /** Publishes a new version of a profile; the same content once more changes nothing. */
+    public Mono<PublishOutcome> update(ProfileRequest request) {
+        return draft(request, PublishCommand.Mode.REPLACE);
+    }
+
+    /** Makes a profile what a roster says: new, a new version, or unchanged. */
+    public Mono<PublishOutcome> bring(ProfileRequest request) {
+        return draft(request, PublishCommand.Mode.IMPORT);
+    }
+
+    /** Revokes a profile; a second time changes nothing. */
+    public Mono<PublishOutcome> revoke(String username, Optional<String> reason) {
+        return submit(new PublishCommand.Revoke(username, reason));
+    }
+
+    /** Erases everything that was published under a username. */
+    public Mono<PublishOutcome> erase(String username) {
+        return submit(new PublishCommand.Erase(username));
+    }
+
+    /**
+     * Fails with {@link dev.grapevine.node.credential.InvalidClaimsException} where the claims make no credential, with
+     * {@link dev.grapevine.libp2p.multiformats.MalformedException} where the body breaks a limit, and with a
+     * DataAccessException where the database does not answer.
+     */
+    private Mono<PublishOutcome> draft(ProfileRequest request, PublishCommand.Mode mode) {
+        Supplier<Draft> draft = () -> Draft.make(request, credentials, clock.instant(), random);
+        return Mono.fromSupplier(draft)
+                .subscribeOn(preparing)
+                .flatMap(made -> submit(new PublishCommand.Publish(made, mode)));
+    }
+
+    private Mono<PublishOutcome> submit(PublishCommand command) {
+        return Mono.defer(() -> {
+            PublishRequest request = new PublishRequest(command);
+            return worker.offer(request) ? request.answer() : Mono.error(new OverloadedException());
+        });
+    }
+
+    @Override
+    public Flux<ProfileMessage> appended() {
+        return appended.asFlux()
+                .onBackpressureBuffer(MAX_APPENDED_MESSAGES, dropped -> {}, BufferOverflowStrategy.DROP_OLDEST);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.node.credential.RegistryCheck;
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.profile.Hash;
+import dev.grapevine.node.profile.LogEntry.Opening;
+import dev.grapevine.node.profile.LogHead;
+import dev.grapevine.node.profile.ProfileBody;
+import dev.grapevine.node.profile.ProfileState;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Looks up what the logs amount to. Which profile a username shows: docs/decisions/2026-11-20-usernames-converge.md. */
+public final class Registry implements RegistryCheck {
+
+    /** The most attestations or issuers of one page. */
+    public static final int PAGE = 100;
+
+    private static final String ATTESTATIONS = "SELECT i.did, i.name, e.hash, e.received_at, e.received_from, p."
+            + String.join(", p.", ProfileRow.COLUMNS)
+            + " FROM profiles p JOIN issuers i ON i.id = p.issuer"
+            + " JOIN events e ON e.issuer = p.issuer AND e.sequence = p.version_sequence";
+
+    /** One an issuer: the oldest that is not revoked, or else the newest. */
+    private static final String LOOKUP = ATTESTATIONS.replaceFirst("SELECT", "SELECT DISTINCT ON (i.did)")
+            + " WHERE p.username = $1 AND i.did > $2"
+            + " ORDER BY i.did, p.revoked_sequence IS NOT NULL,"
+            + " CASE WHEN p.revoked_sequence IS NULL THEN p.published_sequence ELSE -p.published_sequence END"
+            + " LIMIT $3";
+
+    private final Transactions database;
+    private final RegistryState state;
+
+    Registry(Transactions database, RegistryState state) {
+        this.database = database;
+        this.state = state;
+    }
+
+    /** A page; {@code next} is empty on the last one. */
+    public record Page<T>(List<T> items, Optional<IssuerId> next) {}
+
+    /** An issuer of which a log is held. */
+    public record KnownIssuer(IssuerId id, String name, Optional<String> didWeb, LogHead head) {}
+
+    /** How current the registry is. */
+    public RegistryState.Snapshot state() {
+        return state.now();
+    }
+
+    /**
+     * Every issuer's attestation of a username, by the issuers' DIDs.
+     *
+     * @param after the last issuer of the page before
+     * @return an empty page where nobody knows the username
+     */
+    public Mono<Page<Attestation>> lookup(String username, Optional<IssuerId> after) {
+        return database.read(connection -> Flux.from(connection
+                                .createStatement(LOOKUP)
+                                .bind("$1", username)
+                                .bind("$2", after.map(IssuerId::did).orElse(""))
+                                .bind("$3", PAGE + 1)
+                                .execute())
+                        .concatMap(result -> result.map(Registry::attestation)))
+                .collectList()
+                .map(found -> found.size() > PAGE
+                        ? new Page<>(
+                                found.subList(0, PAGE),
+                                Optional.of(found.get(PAGE - 1).issuer()))
+                        : new Page<>(found, Optional.empty()));
+    }
+
+    /** One profile; empty if it is not held, or erased. */
+    public Mono<Attestation> profile(IssuerId issuer, UUID profileId) {
+        return database.read(connection -> Flux.from(connection
+                                .createStatement(ATTESTATIONS
+                                        + " WHERE i.did = $1 AND p.profile_id = $2 AND p.erased_sequence IS NULL")
+                                .bind("$1", issuer.did())
+                                .bind("$2", profileId)
+                                .execute())
+                        .concatMap(result -> result.map(Registry::attestation)))
+                .next();
+    }
+
+    /** The canonical JSON of the credential of a profile's current version, if this node's issuer has issued it. */
+    public Mono<byte[]> credential(IssuerId issuer, UUID profileId) {
+        return database.read(connection -> Flux.from(connection
+                                .createStatement("SELECT c.json FROM credentials c JOIN issuers i ON i.id = c.issuer"
+                                        + " WHERE i.did = $1 AND c.profile_id = $2")
+                                .bind("$1", issuer.did())
+                                .bind("$2", profileId)
+                                .execute())
+                        .concatMap(result -> result.map(row -> Rows.required(row, "json", byte[].class))))
+                .next();
+    }
+
+    /** The issuers, by their DIDs. */
+    public Mono<Page<KnownIssuer>> issuers(Optional<IssuerId> after) {
+        return database.read(connection ->
+                        IssuerRow.page(connection, after.map(IssuerId::did).orElse(""), PAGE + 1))
+                .concatMapIterable(row ->
+                        row.head().map(head -> new KnownIssuer(row.issuer(), row.name(), row.didWeb(), head)).stream()
+                                .toList())
+                .collectList()
+                .map(found -> found.size() > PAGE
+                        ? new Page<>(
+                                found.subList(0, PAGE),
+                                Optional.of(found.get(PAGE - 1).id()))
+                        : new Page<>(found, Optional.empty()));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>An older version's body is gone, and with it the digest of its credential: a replaced credential is as unknown
+     * as one that never was.
+     */
+    @Override
+    public Mono<Finding> find(IssuerId issuer, byte[] digest) {
+        return database.read(connection -> IssuerRow.find(connection, issuer)
+                        .flatMap(row -> standing(connection, row.id(), digest))
+                        .flux())
+                .next()
+                .defaultIfEmpty(Standing.UNKNOWN_ISSUER)
+                .map(standing -> new Finding(
+                        standing,
+                        (standing == Standing.UNKNOWN_ISSUER ? "no log of the issuer" : "a known issuer")
+                                + "; the registry is "
+                                + state.now().completeness().text()));
+    }
+
+    private static Mono<Standing> standing(PostgresqlConnection connection, long issuer, byte[] digest) {
+        String columns = String.join(", ", ProfileRow.COLUMNS);
+        return Flux.from(connection
+                        .createStatement(
+                                "SELECT " + columns + " FROM profiles WHERE credential_prefix = $1 AND issuer = $2")
+                        .bind("$1", ProfileRow.prefix(digest))
+                        .bind("$2", issuer)
+                        .execute())
+                .concatMap(result -> result.map(ProfileRow::read))
+                .filter(row -> names(row, Hash.wrap(digest)))
+                .map(row -> row.state().revoked().isPresent() ? Standing.REVOKED : Standing.CURRENT)
+                .next()
+                .defaultIfEmpty(Standing.UNKNOWN_CREDENTIAL);
+    }
+
+    private static boolean names(ProfileRow row, Hash digest) {
+        return row.opening()
+                .flatMap(opening -> ProfileRow.readBody(opening.body()))
+                .flatMap(ProfileBody::credentialDigest)
+                .filter(digest::equals)
+                .isPresent();
+    }
+
+    private static Attestation attestation(Readable row) {
+        ProfileRow profile = ProfileRow.read(row);
+        ProfileState profileState = profile.state();
+        return new Attestation(
+                IssuerId.parse(Rows.required(row, "did", String.class)),
+                Rows.required(row, "name", String.class),
+                profileState.profileId(),
+                profile.opening().map(Opening::body).flatMap(ProfileRow::readBody),
+                profileState.revoked().isPresent(),
+                profileState.versionSequence(),
+                Instant.ofEpochMilli(profileState.publishedAtMillis()),
+                profileState.validUntilMillis().map(Instant::ofEpochMilli),
+                Rows.required(row, "received_at", Instant.class),
+                Optional.ofNullable(row.get("received_from", byte[].class)).map(PeerId::decode),
+                Hash.wrap(Rows.required(row, "hash", byte[].class)));
+    }
+}

@@ -1,0 +1,102 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.node.credential.CredentialIssuer;
+import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.NodeProperties;
+import dev.grapevine.node.profile.RunVerifier;
+import io.r2dbc.spi.ConnectionFactory;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+@Configuration(proxyBeanMethods = false)
+class RegistryConfiguration {
+
+    /** Runs of up to 64 KiB each that wait for their signature check, a thread. */
+    private static final int MAX_JUDGED_AT_ONCE = 128;
+
+    private static final int IDLE_SECONDS = 60;
+
+    @Bean
+    Transactions registryTransactions(ConnectionFactory connections) {
+        return new Transactions(connections);
+    }
+
+    @Bean
+    Frontier frontier() {
+        return new Frontier();
+    }
+
+    /** Signatures and JSON of what this node publishes; callers wait for their answers, which bounds its queue. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler publishScheduler() {
+        return Schedulers.newParallel("publish", threads(), true);
+    }
+
+    /** Signatures of what peers send. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler judgeScheduler() {
+        return Schedulers.newBoundedElastic(threads(), MAX_JUDGED_AT_ONCE, "judge", IDLE_SECONDS, true);
+    }
+
+    private static int threads() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    @Bean
+    GroupCommit groupCommit(
+            Transactions transactions,
+            IssuerIdentity identity,
+            NodeProperties properties,
+            Frontier frontier,
+            Clock clock,
+            SecureRandom random,
+            Scheduler publishScheduler) {
+        return new GroupCommit(transactions, identity, properties.network(), frontier, clock, random, publishScheduler);
+    }
+
+    @Bean
+    Publisher publisher(
+            GroupCommit commits,
+            CredentialIssuer credentials,
+            Clock clock,
+            SecureRandom random,
+            Scheduler publishScheduler) {
+        return new Publisher(commits, credentials, clock, random, publishScheduler);
+    }
+
+    @Bean
+    PostgresIntake intake(
+            Transactions transactions,
+            NodeProperties properties,
+            Frontier frontier,
+            Clock clock,
+            Scheduler judgeScheduler) {
+        return new PostgresIntake(transactions, new RunVerifier(properties.network()), frontier, clock, judgeScheduler);
+    }
+
+    @Bean
+    PostgresEventLog eventLog(Transactions transactions) {
+        return new PostgresEventLog(transactions);
+    }
+
+    /** Without a network module, a node is by itself. */
+    @Bean
+    Registry registry(Transactions transactions, ObjectProvider<RegistryState> state) {
+        RegistryState.Snapshot isolated =
+                new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty());
+        return new Registry(
+                transactions, () -> state.getIfAvailable(() -> () -> isolated).now());
+    }
+
+    @Bean
+    RegistryLifecycle registryLifecycle(
+            PostgresEventLog log, Frontier frontier, GroupCommit commits, PostgresIntake intake) {
+        return new RegistryLifecycle(log, frontier, commits, intake);
+    }
+}
