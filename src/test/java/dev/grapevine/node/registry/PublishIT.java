@@ -1,0 +1,139 @@
+package dev.grapevine.node.registry;
+
+import static dev.grapevine.node.registry.TestRegistry.await;
+import static dev.grapevine.node.registry.TestRegistry.person;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.profile.ProfileMessage;
+import dev.grapevine.node.registry.PublishOutcome.Done;
+import dev.grapevine.node.registry.PublishOutcome.Effect;
+import dev.grapevine.node.registry.PublishOutcome.Reason;
+import dev.grapevine.node.registry.PublishOutcome.Refused;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+class PublishIT {
+
+    private final TestRegistry node = TestRegistry.onNewDatabase(1).start();
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    @Test
+    void aThousandAtOnceFormOneLog() {
+        List<ProfileMessage> spread = new ArrayList<>();
+        node.publisher.appended().subscribe(spread::add);
+        List<PublishOutcome> outcomes = await(Flux.range(0, 1000)
+                .flatMap(i -> node.publisher.publish(person("person" + i, "Person " + i)), 1000)
+                .collectList());
+        assertThat(outcomes)
+                .hasSize(1000)
+                .allSatisfy(outcome -> assertThat(outcome)
+                        .isInstanceOfSatisfying(
+                                Done.class, done -> assertThat(done.effect()).isEqualTo(Effect.PUBLISHED)));
+        assertThat(outcomes.stream().map(outcome -> ((Done) outcome).sequence()))
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.rangeClosed(1, 1000).mapToObj(Long::valueOf).toList());
+        assertThat(node.count("SELECT count(*) FROM credentials")).isEqualTo(1000);
+        assertThat(node.lookup("person999")).singleElement().satisfies(attestation -> {
+            assertThat(attestation.body().orElseThrow().displayName()).isEqualTo("Person 999");
+            assertThat(attestation.receivedFrom()).isEmpty();
+        });
+        List<LogEntry> all = new ArrayList<>();
+        for (List<LogEntry> run = node.range(node.identity.id(), 0);
+                !run.isEmpty();
+                run = node.range(node.identity.id(), all.size())) {
+            assertThat(new ProfileMessage(run).run().first().sequence()).isEqualTo(all.size());
+            all.addAll(run);
+        }
+        assertThat(all).hasSize(1001);
+        assertThat(spread.stream().mapToInt(message -> message.entries().size()).sum())
+                .isEqualTo(1000);
+    }
+
+    @Test
+    void aUsernameIsTakenOnceEvenInsideABatch() {
+        List<PublishOutcome> outcomes = await(Flux.range(0, 20)
+                .flatMap(i -> node.publisher.publish(person("ada", "Ada " + i)), 20)
+                .collectList());
+        assertThat(outcomes).filteredOn(Done.class::isInstance).hasSize(1);
+        assertThat(outcomes)
+                .filteredOn(Refused.class::isInstance)
+                .hasSize(19)
+                .containsOnly(new Refused(Reason.USERNAME_TAKEN));
+        assertThat(node.publish("ada")).isEqualTo(new Refused(Reason.USERNAME_TAKEN));
+    }
+
+    @Test
+    void importingAgainIsUnchangedAndOtherContentIsANewVersion() {
+        assertThat(effect(node.publisher.bring(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
+        assertThat(effect(node.publisher.bring(person("ada", "Ada")))).isEqualTo(Effect.UNCHANGED);
+        assertThat(effect(node.publisher.bring(person("ada", "Ada L.")))).isEqualTo(Effect.UPDATED);
+        assertThat(effect(node.publisher.update(person("ada", "Ada L.")))).isEqualTo(Effect.UNCHANGED);
+        assertThat(node.count("SELECT max(sequence) FROM events")).isEqualTo(2);
+        assertThat(node.lookup("ada").getFirst().body().orElseThrow().displayName())
+                .isEqualTo("Ada L.");
+    }
+
+    @Test
+    void revokedIsFinalForTheProfileAndNotForTheUsername() {
+        node.publish("ada");
+        assertThat(effect(node.publisher.revoke("ada", Optional.of("left")))).isEqualTo(Effect.REVOKED);
+        assertThat(effect(node.publisher.revoke("ada", Optional.empty()))).isEqualTo(Effect.UNCHANGED);
+        assertThat(node.lookup("ada").getFirst().revoked()).isTrue();
+        assertThat(await(node.publisher.update(person("ada", "Ada")))).isEqualTo(new Refused(Reason.REVOKED));
+        assertThat(await(node.publisher.bring(person("ada", "Ada")))).isEqualTo(new Refused(Reason.REVOKED));
+        assertThat(effect(node.publisher.publish(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
+        assertThat(node.lookup("ada"))
+                .singleElement()
+                .satisfies(shown -> assertThat(shown.revoked()).isFalse());
+    }
+
+    @Test
+    void erasedIsAsIfItHadNeverBeen() {
+        node.publish("ada");
+        await(node.publisher.revoke("ada", Optional.empty()));
+        node.publish("ada");
+        assertThat(effect(node.publisher.erase("ada"))).isEqualTo(Effect.ERASED);
+        assertThat(node.lookup("ada")).isEmpty();
+        assertThat(node.count("SELECT count(*) FROM credentials")).isZero();
+        assertThat(node.count("SELECT count(*) FROM profiles WHERE body IS NULL AND erased_sequence IS NOT NULL"))
+                .isEqualTo(2);
+        assertThat(await(node.publisher.erase("ada"))).isEqualTo(new Refused(Reason.UNKNOWN_USERNAME));
+        assertThat(effect(node.publisher.bring(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
+    }
+
+    @Test
+    void twoInstancesOnOneDatabaseShareTheLog() {
+        try (TestRegistry twin = new TestRegistry(node.url, 1, connections -> connections).start()) {
+            List<PublishOutcome> outcomes = await(Flux.range(0, 400)
+                    .flatMap(i -> (i % 2 == 0 ? node : twin).publisher.publish(person("person" + i, "Person")), 100)
+                    .collectList());
+            assertThat(outcomes).hasSize(400).allMatch(Done.class::isInstance);
+            assertThat(node.count("SELECT max(sequence) FROM events")).isEqualTo(400);
+            assertThat(node.count("SELECT count(*) FROM events")).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void aRestartFindsEverythingAndDescribesTheIssuerOnce() {
+        node.publish("ada");
+        try (TestRegistry again = new TestRegistry(node.url, 1, connections -> connections).start()) {
+            assertThat(again.lookup("ada")).hasSize(1);
+            assertThat(again.count("SELECT count(*) FROM events")).isEqualTo(2);
+            assertThat(again.publish("bob")).isInstanceOf(Done.class);
+        }
+    }
+
+    private static Effect effect(reactor.core.publisher.Mono<PublishOutcome> outcome) {
+        return ((Done) await(outcome)).effect();
+    }
+}

@@ -1,0 +1,178 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.node.credential.CredentialIssuer;
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.profile.IssuerLogFixture;
+import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.profile.ProfileBody.Visibility;
+import dev.grapevine.node.profile.ProfileMessage;
+import dev.grapevine.node.profile.RunVerifier;
+import dev.grapevine.node.storage.TestPostgres;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.flywaydb.core.Flyway;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The registry of one instance, without Spring: on a database of its own, or on another instance's. */
+final class TestRegistry implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final PeerId PEER = PeerId.of(IssuerLogFixture.privateKey(4711).publicKey());
+
+    final String url;
+    final MovableClock clock = new MovableClock();
+    final ConnectionPool pool;
+    final Transactions transactions;
+    final Frontier frontier = new Frontier();
+    final IssuerIdentity identity;
+    final GroupCommit commits;
+    final Publisher publisher;
+    final PostgresIntake intake;
+    final PostgresEventLog log;
+    final Registry registry;
+    private final Scheduler threads = Schedulers.newParallel("test-registry", 2, true);
+
+    /** A clock that stands still until a test moves it. */
+    static final class MovableClock extends Clock {
+        volatile Instant now = Instant.ofEpochMilli(IssuerLogFixture.NOON);
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+    }
+
+    static TestRegistry onNewDatabase(int seed) {
+        return new TestRegistry(TestPostgres.newDatabase(), seed, connections -> connections);
+    }
+
+    TestRegistry(String url, int seed, java.util.function.UnaryOperator<ConnectionFactory> around) {
+        this.url = url;
+        migrate(url);
+        ConnectionFactory server = around.apply(ConnectionFactories.get("r2dbc:" + url));
+        pool = new ConnectionPool(
+                ConnectionPoolConfiguration.builder(server).maxSize(4).build());
+        transactions = new Transactions(pool);
+        PrivateKey key = IssuerLogFixture.privateKey(seed);
+        identity = new IssuerIdentity(
+                new IssuerId(key.publicKey()),
+                key,
+                "Issuer " + seed,
+                null,
+                IssuerLogFixture.privateKey(-seed).publicKey());
+        SecureRandom random = new SecureRandom();
+        commits = new GroupCommit(transactions, identity, IssuerLogFixture.NETWORK, frontier, clock, random, threads);
+        publisher = new Publisher(commits, new CredentialIssuer(identity, random), clock, random, threads);
+        intake = new PostgresIntake(transactions, new RunVerifier(IssuerLogFixture.NETWORK), frontier, clock, threads);
+        log = new PostgresEventLog(transactions);
+        registry = new Registry(
+                transactions, () -> new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty()));
+    }
+
+    private static void migrate(String url) {
+        URI uri = URI.create(url);
+        String[] user = uri.getUserInfo().split(":", 2);
+        Flyway.configure()
+                .dataSource(
+                        "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getPath(), user[0], user[1])
+                .locations("classpath:db/migrations")
+                .load()
+                .migrate();
+    }
+
+    TestRegistry start() {
+        log.heads().doOnNext(frontier::advanced).then(commits.describe()).block(PATIENCE);
+        return this;
+    }
+
+    static ProfileRequest person(String username, String displayName) {
+        var json = JsonMapper.shared();
+        return new ProfileRequest(
+                username,
+                displayName,
+                Optional.empty(),
+                json.createObjectNode().put("birthYear", 1815),
+                json.createObjectNode().put("degree", "BSc"),
+                List.of(),
+                Visibility.PRIVATE,
+                Optional.empty());
+    }
+
+    PublishOutcome publish(String username) {
+        return await(publisher.publish(person(username, "Person " + username)));
+    }
+
+    Verdict gossip(List<LogEntry> entries) {
+        return await(intake.gossip(new ProfileMessage(entries).encode(), PEER));
+    }
+
+    Intake.Pulled pull(List<LogEntry> entries) {
+        return await(intake.pulled(entries, PEER));
+    }
+
+    List<Attestation> lookup(String username) {
+        return await(registry.lookup(username, Optional.empty())).items();
+    }
+
+    List<LogEntry> range(IssuerId issuer, long from) {
+        return await(log.range(issuer, from, 1024 * 1024));
+    }
+
+    /** Everything that the registry shows, and nothing of when or from whom it came. */
+    String digest() {
+        return await(transactions
+                .read(connection -> Flux.from(connection
+                                .createStatement("SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS digest FROM"
+                                        + " (SELECT i.did, i.name, i.head_sequence, i.head_hash, p.profile_id,"
+                                        + " p.published_sequence, p.version_sequence, p.valid_until,"
+                                        + " p.revoked_sequence, p.erased_sequence, p.commitment, p.username, p.salt,"
+                                        + " p.body FROM issuers i LEFT JOIN profiles p ON p.issuer = i.id) t")
+                                .execute())
+                        .concatMap(result -> result.map(row -> Rows.required(row, "digest", String.class))))
+                .next());
+    }
+
+    long count(String query) {
+        return await(transactions
+                .read(connection -> Flux.from(connection.createStatement(query).execute())
+                        .concatMap(result -> result.map(row -> row.get(0, Long.class))))
+                .next());
+    }
+
+    static <T> T await(Mono<T> mono) {
+        return mono.block(PATIENCE);
+    }
+
+    @Override
+    public void close() {
+        pool.disposeLater().block(PATIENCE);
+        threads.dispose();
+    }
+}

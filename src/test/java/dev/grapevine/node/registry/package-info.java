@@ -1,0 +1,5 @@
+/** Tests of the registry against a real PostgreSQL. */
+@NullMarked
+package dev.grapevine.node.registry;
+
+import org.jspecify.annotations.NullMarked;
