@@ -117,7 +117,10 @@ public final class MemoryNetwork {
         /** The host is gone: its listeners are free again, its peers hear nothing of it. */
         public void crash() {
             listeners.values().removeIf(listener -> listener.transport == this);
-            connections.forEach(connection -> connection.dead = true);
+            for (MemoryConnection connection : connections) {
+                connection.dead = true;
+                connection.streams.forEach(MemoryStream::cut);
+            }
         }
 
         @Override

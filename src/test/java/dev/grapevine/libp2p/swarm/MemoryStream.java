@@ -24,6 +24,7 @@ public final class MemoryStream implements ByteStream {
     private boolean over;
     private boolean told;
     private boolean resetArrived;
+    private boolean cut;
 
     private record Write(byte[] bytes, CompletableFuture<Void> done) {}
 
@@ -48,6 +49,9 @@ public final class MemoryStream implements ByteStream {
             return CompletableFuture.failedFuture(new IOException("the stream is closed"));
         }
         Write write = new Write(bytes.clone(), new CompletableFuture<>());
+        if (cut) {
+            return write.done;
+        }
         other.inbox.add(write);
         other.inboxBytes += bytes.length;
         if (other.inboxBytes <= WINDOW_BYTES) {
@@ -61,8 +65,10 @@ public final class MemoryStream implements ByteStream {
     public void closeWrite() {
         if (!writeClosed && !over) {
             writeClosed = true;
-            other.endArrived = true;
-            other.wake();
+            if (!cut) {
+                other.endArrived = true;
+                other.wake();
+            }
         }
     }
 
@@ -70,9 +76,11 @@ public final class MemoryStream implements ByteStream {
     public void reset() {
         if (!over) {
             drop();
-            other.resetArrived = true;
-            other.drop();
-            other.wake();
+            if (!cut) {
+                other.resetArrived = true;
+                other.drop();
+                other.wake();
+            }
         }
     }
 
@@ -91,6 +99,12 @@ public final class MemoryStream implements ByteStream {
     /** Whether neither end can use the stream any more. */
     public boolean isOver() {
         return over || (told && writeClosed);
+    }
+
+    /** Nothing passes any more, and neither end hears of it. */
+    void cut() {
+        cut = true;
+        other.cut = true;
     }
 
     /** The connection has ended: this end hears of it, the other end of its own connection's. */

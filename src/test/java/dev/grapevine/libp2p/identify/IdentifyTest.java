@@ -1,0 +1,183 @@
+package dev.grapevine.libp2p.identify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.multiformats.Multiaddr;
+import dev.grapevine.libp2p.swarm.FrameStream;
+import dev.grapevine.libp2p.swarm.ManualEventLoop;
+import dev.grapevine.libp2p.swarm.MemoryNetwork;
+import dev.grapevine.libp2p.swarm.Stream;
+import dev.grapevine.libp2p.swarm.Swarm;
+import dev.grapevine.libp2p.swarm.TestHost;
+import dev.grapevine.libp2p.swarm.TestPeers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class IdentifyTest {
+
+    private static final Duration MOMENT = Duration.ofMillis(300);
+    private static final Multiaddr LOOPBACK = Multiaddr.parse("/ip4/127.0.0.1/udp/4001/quic-v1");
+
+    private final ManualEventLoop loop = new ManualEventLoop();
+    private final MemoryNetwork network = new MemoryNetwork(loop);
+    private final TestHost a = new TestHost(1, loop, network);
+    private final TestHost b = new TestHost(2, loop, network);
+    private final Identify identifyOfA = identify(a, 1);
+    private final List<Set<String>> heard = new ArrayList<>();
+
+    @Test
+    void eachSideLearnsWhoTheOtherIs() {
+        Identify identifyOfB = identify(b, 2);
+        identifyOfA.start();
+        identifyOfB.start();
+        connect();
+
+        Identity seen = identifyOfA.identity(b.id).orElseThrow();
+        assertThat(seen.agentVersion()).isEqualTo("host/2");
+        assertThat(seen.listenAddresses()).containsExactly(b.address);
+        assertThat(seen.observedAddress().orElseThrow().toString()).startsWith("/ip4/10.9.9.9/");
+        assertThat(a.swarm.protocols(b.id)).containsExactlyInAnyOrder(Identify.ID, Identify.PUSH);
+        assertThat(identifyOfB.identity(a.id).orElseThrow().observedAddress()).contains(b.address);
+        assertThat(b.swarm.protocols(a.id)).isEqualTo(a.swarm.protocols(b.id));
+    }
+
+    @Test
+    void manyChangesMakeOnePushAndListenersHearOfIt() {
+        identifyOfA.start();
+        identify(b, 2).start();
+        connect();
+        a.swarm.addListener(new Swarm.PeerListener() {
+            @Override
+            public void protocols(PeerId peer, Set<String> protocolIds) {
+                heard.add(protocolIds);
+            }
+        });
+
+        b.swarm.handle("/new/1", stream -> {});
+        b.swarm.handle("/new/2", stream -> {});
+        loop.advance(MOMENT);
+
+        assertThat(heard).hasSize(2);
+        assertThat(heard.getLast()).contains("/new/1", "/new/2", Identify.ID);
+    }
+
+    @Test
+    void aPartialPushLeavesTheRestAsItWas() {
+        identifyOfA.start();
+        identify(b, 2).start();
+        connect();
+
+        push(new IdentifyMessage(null, List.of(), List.of(), null, null, "host/3\n").encode());
+
+        Identity seen = identifyOfA.identity(b.id).orElseThrow();
+        assertThat(seen.agentVersion()).isEqualTo("host/3?");
+        assertThat(seen.listenAddresses()).containsExactly(b.address);
+        assertThat(seen.protocols()).contains(Identify.ID);
+    }
+
+    @Test
+    void severalMessagesOnOneStreamCountAsOne() {
+        identifyOfA.start();
+        b.swarm.handle(
+                Identify.ID,
+                stream -> answer(
+                        stream,
+                        new IdentifyMessage(null, List.of(), List.of("/x/1"), null, null, "split/1").encode(),
+                        new IdentifyMessage(null, List.of(b.address), List.of("/x/2"), null, null, null).encode()));
+        connect();
+
+        assertThat(identifyOfA.identity(b.id).orElseThrow())
+                .isEqualTo(new Identity(
+                        "split/1", List.of(b.address), Set.of("/x/1", "/x/2"), java.util.Optional.empty()));
+    }
+
+    @Test
+    void refusesAPublicKeyThatIsNotThePeers() {
+        identifyOfA.start();
+        b.swarm.handle(
+                Identify.ID,
+                stream -> answer(
+                        stream,
+                        new IdentifyMessage(
+                                        TestPeers.key(3).publicKey(), List.of(), List.of("/x/1"), null, null, "liar")
+                                .encode()));
+        connect();
+
+        assertThat(identifyOfA.identity(b.id)).isEmpty();
+        assertThat(a.swarm.protocols(b.id)).isEmpty();
+    }
+
+    @Test
+    void asksAgainWhereThePeerDoesNotAnswerButNotForEver() {
+        identifyOfA.start();
+        List<Stream> asked = new ArrayList<>();
+        b.swarm.handle(Identify.ID, asked::add);
+        connect();
+        loop.advance(Duration.ofMinutes(5));
+
+        assertThat(asked).hasSize(Identify.MAX_ATTEMPTS);
+        assertThat(a.swarm.peers()).containsExactly(b.id);
+    }
+
+    @Test
+    void takesNoMessageAboveTheLimitAndNoMoreThanSoMany() {
+        identifyOfA.start();
+        connect();
+        loop.advance(MOMENT);
+        byte[] empty = {};
+        byte[][] many = new byte[Identify.MAX_MESSAGES + 1][];
+        java.util.Arrays.fill(many, empty);
+        many[0] = new IdentifyMessage(null, List.of(), List.of("/x/1"), null, null, null).encode();
+
+        push(many);
+        assertThat(identifyOfA.identity(b.id)).isEmpty();
+
+        List<String> protocols = new ArrayList<>();
+        for (int i = 0; i < IdentifyMessage.MAX_PROTOCOLS; i++) {
+            protocols.add("/" + "x".repeat(40) + "/" + i);
+        }
+        push(new IdentifyMessage(null, List.of(), protocols, null, null, null).encode());
+        assertThat(identifyOfA.identity(b.id)).isEmpty();
+
+        push(many[0]);
+        assertThat(identifyOfA.identity(b.id)).isPresent();
+    }
+
+    @Test
+    void tellsLoopbackAddressesToThisMachineOnly() {
+        Identify identifyOfB =
+                new Identify(b.swarm, TestPeers.key(2).publicKey(), "host/2", () -> List.of(LOOPBACK, b.address));
+        identifyOfA.start();
+        identifyOfB.start();
+        connect();
+
+        assertThat(identifyOfA.identity(b.id).orElseThrow().listenAddresses()).containsExactly(b.address);
+    }
+
+    private static Identify identify(TestHost host, int number) {
+        return new Identify(
+                host.swarm, TestPeers.key(number).publicKey(), "host/" + number, () -> List.of(host.address));
+    }
+
+    private void connect() {
+        a.swarm.keepConnected(b.address);
+        loop.advance(MOMENT);
+    }
+
+    private void push(byte[]... messages) {
+        b.swarm.open(a.id, List.of(Identify.PUSH)).thenAccept(stream -> answer(stream, messages));
+        loop.advance(MOMENT);
+    }
+
+    private static void answer(Stream stream, byte[]... messages) {
+        FrameStream frames = new FrameStream(stream, 64 * 1024);
+        for (byte[] message : messages) {
+            frames.send(message);
+        }
+        frames.closeWrite();
+    }
+}
