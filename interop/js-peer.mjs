@@ -56,7 +56,7 @@ const requests = {
   subscribe: ({ topic }) => pubsub.subscribe(topic),
   subscribers: ({ topic }) => ({ peers: pubsub.getSubscribers(topic).map(String) }),
   mesh: ({ topic }) => ({ peers: pubsub.getMeshPeers(topic) }),
-  protocols: ({ peer }) => ({ protocols: pubsub.streamsOutbound.get(peer)?.rawStream?.protocol }),
+  protocol: ({ peer }) => ({ protocol: pubsub.streamsOutbound.get(peer)?.rawStream?.protocol }),
   publish: async ({ topic, data, with: wrong = 'none' }) => {
     fault = faults[wrong]
     try {

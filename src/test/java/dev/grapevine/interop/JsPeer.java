@@ -1,0 +1,192 @@
+package dev.grapevine.interop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A js-libp2p peer in a process of its own: {@code interop/js-peer.mjs}, whose requests and events these methods are. */
+public final class JsPeer implements AutoCloseable {
+
+    private static final long ANSWER_SECONDS = 30;
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    private final Process process;
+    private final BufferedWriter requests;
+    private final AtomicInteger lastId = new AtomicInteger();
+    private final Map<Integer, CompletableFuture<JsonNode>> answers = new ConcurrentHashMap<>();
+    private final List<JsonNode> events = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<JsonNode> listening = new CompletableFuture<>();
+
+    /** A message of a topic that the peer has joined, found valid by js-libp2p. */
+    public record Message(String topic, String from, byte[] data) {}
+
+    private JsPeer(Process process) {
+        this.process = process;
+        this.requests = process.outputWriter(UTF_8);
+        Thread.ofVirtual().start(this::read);
+    }
+
+    /** Starts a peer that listens on a free UDP port of the loopback; aborts the test where Node cannot be had. */
+    public static JsPeer start() {
+        String node = NodeModules.node();
+        try {
+            Process process = new ProcessBuilder(node, "js-peer.mjs")
+                    .directory(NodeModules.DIRECTORY.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            JsPeer peer = new JsPeer(process);
+            peer.listening.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            return peer;
+        } catch (Exception e) {
+            throw new IllegalStateException("the js peer does not start", e);
+        }
+    }
+
+    public String peerId() {
+        return listening.join().get("peer").asString();
+    }
+
+    /** Its address, {@code /p2p} included. */
+    public String address() {
+        return listening.join().get("addresses").get(0).asString();
+    }
+
+    public void dial(String address) {
+        request("dial", Map.of("address", address));
+    }
+
+    /** @return the round trip in milliseconds */
+    public int ping(String address) {
+        return request("ping", Map.of("address", address)).get("millis").asInt();
+    }
+
+    public void subscribe(String topic) {
+        request("subscribe", Map.of("topic", topic));
+    }
+
+    /** The peers in the topic's mesh. */
+    public List<String> mesh(String topic) {
+        return strings(request("mesh", Map.of("topic", topic)).get("peers"));
+    }
+
+    /** The gossipsub protocol agreed on for its stream to the peer, empty before there is one. */
+    public String protocol(String peer) {
+        return request("protocol", Map.of("peer", peer)).path("protocol").asString("");
+    }
+
+    /** @return the peers that it was sent to */
+    public List<String> publish(String topic, byte[] data) {
+        return publish(topic, data, "none");
+    }
+
+    /** @param fault what shall be wrong with the message: {@code none}, {@code unsigned}, {@code badSignature} */
+    public List<String> publish(String topic, byte[] data, String fault) {
+        String base64 = Base64.getEncoder().encodeToString(data);
+        return strings(request("publish", Map.of("topic", topic, "data", base64, "with", fault))
+                .get("peers"));
+    }
+
+    /** The messages of the topic that have come so far. */
+    public List<Message> messages(String topic) {
+        return events("message").stream()
+                .filter(event -> event.get("topic").asString().equals(topic))
+                .map(event -> new Message(
+                        topic,
+                        event.get("from").asString(),
+                        Base64.getDecoder().decode(event.get("data").asString())))
+                .toList();
+    }
+
+    /** What has been printed so far of a kind: connected, disconnected, identified, message. */
+    public List<JsonNode> events(String kind) {
+        return events.stream()
+                .filter(event -> event.path("event").asString("").equals(kind))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        try {
+            requests.close();
+            if (!process.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private JsonNode request(String what, Map<String, String> arguments) {
+        int id = lastId.incrementAndGet();
+        Map<String, Object> line = new HashMap<>(arguments);
+        line.put("id", id);
+        line.put("do", what);
+        CompletableFuture<JsonNode> answer = new CompletableFuture<>();
+        answers.put(id, answer);
+        try {
+            send(JSON.writeValueAsString(line));
+            JsonNode node = answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            if (node.has("error")) {
+                throw new IllegalStateException(
+                        what + " failed: " + node.get("error").asString());
+            }
+            return node;
+        } catch (IllegalStateException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("no answer to " + line, e);
+        }
+    }
+
+    private synchronized void send(String line) throws IOException {
+        requests.write(line);
+        requests.newLine();
+        requests.flush();
+    }
+
+    private void read() {
+        try (BufferedReader lines = process.inputReader(UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonNode node = JSON.readTree(line);
+                if (node.has("answer")) {
+                    CompletableFuture<JsonNode> answer =
+                            answers.remove(node.get("answer").asInt());
+                    if (answer != null) {
+                        answer.complete(node);
+                    }
+                } else if (node.get("event").asString().equals("listening")) {
+                    listening.complete(node);
+                } else {
+                    events.add(node);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            listening.completeExceptionally(new IOException("the js peer has ended"));
+            answers.values().forEach(answer -> answer.completeExceptionally(new IOException("the js peer has ended")));
+        }
+    }
+
+    private static List<String> strings(JsonNode array) {
+        return array.valueStream().map(JsonNode::asString).toList();
+    }
+}
