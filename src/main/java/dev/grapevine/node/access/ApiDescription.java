@@ -28,7 +28,7 @@ import org.springframework.http.server.PathContainer;
 class ApiDescription {
 
     private static final String KEY = "apiKey";
-    private static final String PROBLEM = "Problem";
+    private static final String PROBLEM = "ApiProblem";
 
     @Bean
     OpenAPI openApi() {

@@ -4,7 +4,6 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -20,7 +19,7 @@ class ApiKeys {
     private final boolean configured;
     private final Mono<List<byte[]>> hashes;
 
-    /** @throws InvalidConfigurationPropertyValueException if the configured key is too short or cannot be sent */
+    /** @throws UnusableApiKeyException if the configured key is too short or cannot be sent */
     ApiKeys(AccessProperties properties, DatabaseClient database) {
         this.database = database;
         String key = properties.apiKey();
@@ -32,11 +31,7 @@ class ApiKeys {
 
     private static byte[] hashOfConfigured(String key) {
         if (!ApiKey.isUsable(key)) {
-            throw new InvalidConfigurationPropertyValueException(
-                    "grapevine.api-key",
-                    "(not shown)",
-                    "GRAPEVINE_API_KEY needs %d to %d characters out of A-Z a-z 0-9 . _ ~ + / -, best chosen at random"
-                            .formatted(ApiKey.MIN_LENGTH, ApiKey.MAX_LENGTH));
+            throw new UnusableApiKeyException();
         }
         return ApiKey.hash(key);
     }

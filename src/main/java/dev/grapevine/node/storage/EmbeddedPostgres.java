@@ -88,7 +88,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         Path cluster = directory.path().resolve("postgres");
         Path log = directory.path().resolve("postgres.log");
         try {
-            Path binaries = PostgresBinaries.unpack(directory.path());
+            Path binaries = PostgresBinaries.unpack(PostgresBinaries.cache(), directory.path());
             String password = password(directory.path().resolve("postgres-password"), cluster, random);
             if (!Files.exists(cluster)) {
                 create(binaries, cluster, directory.path().resolve("postgres-password"), log);

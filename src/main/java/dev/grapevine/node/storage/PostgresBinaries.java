@@ -27,14 +27,14 @@ final class PostgresBinaries {
     private PostgresBinaries() {}
 
     /**
-     * @param fallback where to unpack if the user has no writable cache directory
+     * @param cache where to unpack
+     * @param fallback where to unpack if the first cannot be written
      * @return the directory that has {@code bin/postgres}, {@code bin/initdb} and {@code bin/pg_ctl}
      * @throws StorageException if there is no PostgreSQL for this platform
      */
-    static Path unpack(Path fallback) throws IOException {
+    static Path unpack(Path cache, Path fallback) throws IOException {
         String archive = "/postgres-%s-%s.txz".formatted(system(), architecture());
         String directory = "postgresql-" + digest(archive);
-        Path cache = cache();
         try {
             return unpack(archive, cache, directory);
         } catch (FileSystemException e) {
@@ -91,7 +91,8 @@ final class PostgresBinaries {
         }
     }
 
-    private static Path cache() {
+    /** The user's own cache directory (XDG Base Directory Specification). */
+    static Path cache() {
         String configured = System.getenv("XDG_CACHE_HOME");
         Path caches = configured == null || configured.isBlank()
                 ? Path.of(System.getProperty("user.home"), ".cache")

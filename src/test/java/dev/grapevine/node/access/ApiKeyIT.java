@@ -8,7 +8,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -75,8 +74,8 @@ class ApiKeyIT {
         AccessProperties properties = new AccessProperties("short-key", new AccessProperties.Cors(List.of("*")));
 
         assertThatThrownBy(() -> new ApiKeys(properties, database))
-                .isInstanceOf(InvalidConfigurationPropertyValueException.class)
-                .hasMessageContaining("needs 16 to 512 characters")
+                .isInstanceOf(UnusableApiKeyException.class)
+                .hasMessageContaining("is not 16 to 512 characters")
                 .message()
                 .doesNotContain("short-key");
     }

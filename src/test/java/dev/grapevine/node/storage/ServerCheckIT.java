@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -94,6 +96,20 @@ class ServerCheckIT {
     }
 
     @Test
+    void waitsForAServerThatStartsLater() throws Exception {
+        int port = freePort();
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(
+                () -> ServerCheck.await(at(port, "postgres"), TIMEOUT), Thread::startVirtualThread);
+        assertThat(waiting).isNotDone();
+
+        try (ServerSocket door = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            Thread.startVirtualThread(() -> letIn(door));
+
+            assertThat(waiting).succeedsWithin(TIMEOUT);
+        }
+    }
+
+    @Test
     void bringsTheSchemaUpToDateOnceForManyNodesThatStartTogether() throws SQLException {
         execute("CREATE DATABASE shared");
         DatabaseUrl url = at(server.url().port(), "shared");
@@ -109,6 +125,27 @@ class ServerCheckIT {
     private static DatabaseUrl at(int port, String database) {
         DatabaseUrl url = server.url();
         return new DatabaseUrl(url.host(), port, database, url.username(), url.password(), url.sslMode(), null);
+    }
+
+    /** Joins the first caller to the server. */
+    private static void letIn(ServerSocket door) {
+        try (Socket caller = door.accept();
+                Socket called = new Socket(
+                        InetAddress.ofLiteral("127.0.0.1"), server.url().port())) {
+            Thread.startVirtualThread(() -> copy(caller, called));
+            copy(called, caller);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+            to.shutdownOutput();
+        } catch (IOException e) {
+            // one of the two is gone, and with it the conversation
+        }
     }
 
     private static int freePort() throws IOException {
