@@ -75,10 +75,7 @@ final class DemoNetwork implements AutoCloseable {
             await(node, "ready", () -> node.isReady(http));
         }
         for (DemoNode node : nodes) {
-            await(
-                    node,
-                    "connected to the others",
-                    () -> node.client().status().path("peers").size() >= NODES - 1);
+            await(node, "connected to the others", () -> node.client().isConnected(NODES - 1));
         }
     }
 

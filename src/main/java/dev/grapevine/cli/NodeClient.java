@@ -10,9 +10,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,18 +46,34 @@ final class NodeClient {
         return response.statusCode() == 404 ? Optional.empty() : Optional.of(json(response, 200));
     }
 
-    /** How the node stands in its network. */
-    JsonNode status() {
+    /** Whether the node has this many peers that take part in its gossip, and has heard of as many issuers as there are nodes. */
+    boolean isConnected(int peers) {
+        JsonNode status = status();
+        return status.path("heads").size() > peers
+                && status.path("topics")
+                        .valueStream()
+                        .anyMatch(topic -> topic.path("mesh").size() >= peers);
+    }
+
+    private JsonNode status() {
         return json(send(get("/api/v1/network/status")), 200);
     }
 
-    /** How far the node has come in each issuer's log: the sequence of the head, by the issuer's name. */
+    /** How far the node has come in each issuer's log: the sequence of the head, by the issuer's DID. */
     Map<String, Long> heads() {
-        Map<String, Long> heads = new HashMap<>();
-        for (JsonNode issuer : json(send(get("/api/v1/issuers")), 200)) {
-            heads.put(issuer.path("name").asString(""), issuer.path("sequence").asLong(-1));
-        }
-        return heads;
+        return status().path("heads")
+                .valueStream()
+                .collect(Collectors.toMap(
+                        head -> head.path("issuer").asString(""),
+                        head -> head.path("sequence").asLong(-1)));
+    }
+
+    /** The DID of the issuer with this name, if the node knows one. */
+    Optional<String> issuer(String name) {
+        return json(send(get("/api/v1/issuers")), 200).findParents("name").stream()
+                .filter(issuer -> issuer.path("name").asString("").equals(name))
+                .map(issuer -> issuer.path("id").asString(""))
+                .findFirst();
     }
 
     /** Whether the readiness probe, on the management port, says yes. */

@@ -56,6 +56,12 @@ final class NodeCommand implements Callable<Integer> {
             description = "Stop when standard input ends, that is: when the process that started this one is gone.")
     private boolean stopWithParent;
 
+    @Option(
+            names = "--stop-when-up",
+            hidden = true,
+            description = "Stop as soon as the node is up: to record what a start loads.")
+    private boolean stopWhenUp;
+
     /**
      * Starts the node and returns; its own threads keep the process alive.
      *
@@ -68,6 +74,9 @@ final class NodeCommand implements Callable<Integer> {
         }
         try {
             NodeApplication.main(springArguments().toArray(String[]::new));
+            if (stopWhenUp) {
+                System.exit(ExitCode.OK);
+            }
             return ExitCode.OK;
         } catch (RuntimeException reported) {
             return ExitCode.SOFTWARE;
