@@ -12,6 +12,7 @@ import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
 import dev.grapevine.libp2p.swarm.UnsupportedProtocolException;
 import java.io.ByteArrayOutputStream;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Asks every new connection's peer who it is, answers who this host is, and pushes when that changes. Tells the swarm
@@ -48,7 +47,7 @@ public final class Identify implements Swarm.PeerListener {
     static final long PUSH_DELAY_MILLIS = 50;
 
     private static final String PROTOCOL_VERSION = "ipfs/0.1.0";
-    private static final Logger LOG = LoggerFactory.getLogger(Identify.class);
+    private static final System.Logger LOG = System.getLogger(Identify.class.getName());
 
     private final DefaultSwarm swarm;
     private final PublicKey key;
@@ -154,7 +153,7 @@ public final class Identify implements Swarm.PeerListener {
             if (failure == null) {
                 send(stream);
             } else {
-                LOG.debug("cannot push to {}: {}", peer, failure.getMessage());
+                LOG.log(Level.DEBUG, () -> "cannot push to " + peer + ": " + failure.getMessage());
             }
         });
         swarm.peers().stream()
@@ -205,7 +204,7 @@ public final class Identify implements Swarm.PeerListener {
         @Override
         public void reset() {
             timer.cancel(false);
-            LOG.debug("{} has sent no message of identify", stream.peer());
+            LOG.log(Level.DEBUG, () -> stream.peer() + " has sent no message of identify");
             onFailure.run();
         }
 

@@ -7,6 +7,7 @@ import dev.grapevine.libp2p.swarm.DefaultSwarm;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
 import dev.grapevine.libp2p.swarm.UnsupportedProtocolException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Pings every connection, which keeps it alive and ends a dead one, and answers pings. Lives on the event loop. */
 public final class Ping {
@@ -30,7 +29,7 @@ public final class Ping {
     static final int MAX_INBOUND_STREAMS = 2;
 
     private static final long TICK_MILLIS = 1_000;
-    private static final Logger LOG = LoggerFactory.getLogger(Ping.class);
+    private static final System.Logger LOG = System.getLogger(Ping.class.getName());
 
     private final DefaultSwarm swarm;
     private final LongSupplier nanoTime;
@@ -89,7 +88,7 @@ public final class Ping {
 
     private void answer(Stream stream) {
         if (inbound.getOrDefault(stream.peer(), 0) >= MAX_INBOUND_STREAMS) {
-            LOG.debug("{} has {} streams of ping already", stream.peer(), MAX_INBOUND_STREAMS);
+            LOG.log(Level.DEBUG, () -> stream.peer() + " has " + MAX_INBOUND_STREAMS + " streams of ping already");
             stream.bytes().reset();
             return;
         }
@@ -136,9 +135,11 @@ public final class Ping {
                         }
                     }
                     case PingState.Output.Measured measured ->
-                        LOG.trace("round trip to {}: {} ns", connection.peer(), measured.rttNanos());
+                        LOG.log(
+                                Level.TRACE,
+                                () -> "round trip to " + connection.peer() + ": " + measured.rttNanos() + " ns");
                     case PingState.Output.Disconnect disconnect -> {
-                        LOG.debug("disconnecting {}: {}", connection.peer(), disconnect.reason());
+                        LOG.log(Level.DEBUG, () -> "disconnecting " + connection.peer() + ": " + disconnect.reason());
                         connection.close();
                     }
                 }
@@ -163,7 +164,7 @@ public final class Ping {
 
         private void lost(ByteStream which) {
             if (which.equals(stream)) {
-                which.reset();
+                which.closeWrite();
                 stream = null;
                 handle(new PingState.Input.Lost());
             }

@@ -3,6 +3,7 @@ package dev.grapevine.libp2p.swarm;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,8 +21,6 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The swarm over real transports: turns what they report into inputs of {@link ConnectionTable} and {@link DialState},
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DefaultSwarm implements Swarm {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DefaultSwarm.class);
+    private static final System.Logger LOG = System.getLogger(DefaultSwarm.class.getName());
     private static final long TICK_MILLIS = 500;
 
     private final PeerId self;
@@ -180,7 +179,7 @@ public final class DefaultSwarm implements Swarm {
     /** Takes what a connected peer says it speaks, and tells the listeners. */
     public void learn(PeerId peer, Set<String> protocolIds) {
         if (table.preferred(peer).isPresent() && !protocolIds.equals(protocols.put(peer, protocolIds))) {
-            List.copyOf(listeners).forEach(listener -> listener.protocols(peer, protocolIds));
+            tell(listener -> listener.protocols(peer, protocolIds));
         }
     }
 
@@ -262,18 +261,29 @@ public final class DefaultSwarm implements Swarm {
             switch (output) {
                 case ConnectionTable.Output.Connected connected -> {
                     PeerId peer = connected.peer();
-                    LOG.debug("connected with {}", peer);
+                    LOG.log(Level.DEBUG, () -> "connected with " + peer);
                     updateDials(new DialState.Input.Connected(peer));
-                    List.copyOf(listeners).forEach(listener -> listener.connected(peer));
+                    tell(listener -> listener.connected(peer));
                 }
                 case ConnectionTable.Output.Disconnected disconnected -> {
                     PeerId peer = disconnected.peer();
-                    LOG.debug("disconnected from {}", peer);
+                    LOG.log(Level.DEBUG, () -> "disconnected from " + peer);
                     protocols.remove(peer);
                     updateDials(new DialState.Input.Disconnected(peer));
-                    List.copyOf(listeners).forEach(listener -> listener.disconnected(peer));
+                    tell(listener -> listener.disconnected(peer));
                 }
                 case ConnectionTable.Output.Close close -> close(close.id(), close.reason());
+            }
+        }
+    }
+
+    /** A listener that fails keeps nobody else from hearing. */
+    private void tell(Consumer<PeerListener> event) {
+        for (PeerListener listener : List.copyOf(listeners)) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException broken) {
+                LOG.log(Level.WARNING, "a listener for peers failed", broken);
             }
         }
     }
@@ -282,7 +292,10 @@ public final class DefaultSwarm implements Swarm {
         PeerConnection each = reason.refused() ? connections.remove(id) : connections.get(id);
         if (each != null) {
             Connection connection = each.connection();
-            LOG.debug("closing a connection with {} at {}: {}", connection.peer(), connection.remoteAddress(), reason);
+            LOG.log(
+                    Level.DEBUG,
+                    () -> "closing a connection with " + connection.peer() + " at " + connection.remoteAddress() + ": "
+                            + reason);
             switch (reason) {
                 case LIMIT -> tally.refusedConnections++;
                 case SURPLUS -> tally.surplusConnections++;
@@ -324,11 +337,11 @@ public final class DefaultSwarm implements Swarm {
             return new DialState.Input.Reached(dial.target(), connection.peer());
         }
         if (failure instanceof Dialler.SelfException) {
-            LOG.info("{}; it is not dialled again", failure.getMessage());
+            LOG.log(Level.INFO, failure.getMessage() + "; it is not dialled again");
             return new DialState.Input.IsSelf(dial.target());
         }
         if (failure != null) {
-            LOG.debug("cannot reach {}: {}", dial.target(), failure.getMessage());
+            LOG.log(Level.DEBUG, () -> "cannot reach " + dial.target() + ": " + failure.getMessage());
         }
         tally.failedDials++;
         return new DialState.Input.Failed(dial.target());

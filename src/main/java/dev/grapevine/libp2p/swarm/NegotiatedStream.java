@@ -3,14 +3,13 @@ package dev.grapevine.libp2p.swarm;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A stream whose first messages agree on a protocol. From then on it passes everything through, beginning with what
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NegotiatedStream implements ByteStream {
 
-    private static final Logger LOG = LoggerFactory.getLogger(NegotiatedStream.class);
+    private static final System.Logger LOG = System.getLogger(NegotiatedStream.class.getName());
 
     private final ByteStream raw;
     private final Negotiation negotiation;
@@ -166,7 +165,7 @@ final class NegotiatedStream implements ByteStream {
                 receiver.end();
             }
         } catch (RuntimeException broken) {
-            LOG.warn("the receiver of a stream failed; the stream is reset", broken);
+            LOG.log(Level.WARNING, "the receiver of a stream failed; the stream is reset", broken);
             reset();
         } finally {
             delivering = false;

@@ -1,6 +1,7 @@
 package dev.grapevine.libp2p.swarm;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,13 +12,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One connection with the negotiation of its streams, in time and within limits. Lives on the event loop. */
 final class PeerConnection {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
+    private static final System.Logger LOG = System.getLogger(PeerConnection.class.getName());
 
     private final Connection connection;
     private final Map<String, Consumer<Stream>> handlers;
@@ -102,7 +101,7 @@ final class PeerConnection {
 
     private void accept(ByteStream raw) {
         if (inboundNegotiations >= config.maxPendingNegotiations()) {
-            LOG.debug("{} opens too many streams at once", connection.peer());
+            LOG.log(Level.DEBUG, () -> connection.peer() + " opens too many streams at once");
             tally.refusedStreams++;
             raw.reset();
             return;
@@ -117,7 +116,9 @@ final class PeerConnection {
             timer.cancel(false);
             inboundNegotiations--;
             if (failure != null) {
-                LOG.debug("no protocol agreed with {}: {}", connection.peer(), failure.getMessage());
+                LOG.log(
+                        Level.DEBUG,
+                        () -> "no protocol agreed with " + connection.peer() + ": " + failure.getMessage());
                 tally.failedNegotiations++;
             } else {
                 serve(protocol, stream);
@@ -129,7 +130,7 @@ final class PeerConnection {
         Consumer<Stream> handler = handlers.get(protocol);
         int open = inboundByProtocol.getOrDefault(protocol, 0);
         if (handler == null || open >= config.maxInboundStreamsPerProtocol()) {
-            LOG.debug("{} has {} streams of {} already", connection.peer(), open, protocol);
+            LOG.log(Level.DEBUG, () -> connection.peer() + " has " + open + " streams of " + protocol + " already");
             tally.refusedStreams++;
             stream.reset();
             return;
@@ -139,7 +140,7 @@ final class PeerConnection {
         try {
             handler.accept(new Stream(protocol, connection, stream));
         } catch (RuntimeException broken) {
-            LOG.warn("the handler of {} failed; its stream is reset", protocol, broken);
+            LOG.log(Level.WARNING, "the handler of " + protocol + " failed; its stream is reset", broken);
             stream.reset();
         }
     }

@@ -21,6 +21,18 @@ public record SwarmConfig(
         long firstBackOffMillis,
         long maxBackOffMillis) {
 
+    public SwarmConfig {
+        if (maxConnections < 1 || maxPendingNegotiations < 1 || maxInboundStreamsPerProtocol < 1) {
+            throw new IllegalArgumentException("limits must be positive");
+        }
+        if (negotiationMillis < 1
+                || dialMillis < 1
+                || firstBackOffMillis < 1
+                || maxBackOffMillis < firstBackOffMillis) {
+            throw new IllegalArgumentException("times must be positive, and the longest back-off not below the first");
+        }
+    }
+
     /** Connections as in design §8; the other values leave room for a busy peer and little for a hostile one. */
     public static SwarmConfig defaults() {
         return new SwarmConfig(128, 64, 32, 10_000, 5_000, 500, 30_000);

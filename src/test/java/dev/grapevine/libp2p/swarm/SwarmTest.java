@@ -257,6 +257,21 @@ class SwarmTest {
     }
 
     @Test
+    void aListenerThatThrowsKeepsNobodyElseFromHearing() {
+        List<String> heard = new ArrayList<>();
+        a.swarm.addListener(new Swarm.PeerListener() {
+            @Override
+            public void connected(PeerId peer) {
+                throw new IllegalStateException("a bug");
+            }
+        });
+        a.swarm.addListener(listener("a", heard));
+        a.connect(b);
+
+        assertThat(heard).containsExactly("a connected");
+    }
+
+    @Test
     void aHandlerThatThrowsLosesItsStreamOnly() {
         b.swarm.handle("/bug/1", stream -> {
             throw new IllegalStateException("a bug");
