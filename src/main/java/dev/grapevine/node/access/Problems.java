@@ -25,6 +25,7 @@ import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.support.WebExchangeBindException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import reactor.core.publisher.Mono;
@@ -66,6 +67,7 @@ class Problems implements ErrorWebExceptionHandler {
             case WebExchangeBindException e -> write(exchange, invalidFields(e), e.getHeaders());
             case HandlerMethodValidationException e -> write(exchange, invalidParameters(e), e.getHeaders());
             case ServerWebInputException e -> write(exchange, badInput(e), e.getHeaders());
+            case NoResourceFoundException e -> write(exchange, unknownPath(e), e.getHeaders());
             case ErrorResponse e -> write(exchange, copy(e), e.getHeaders());
             case AuthenticationException e -> unauthorized(exchange, e);
             case AccessDeniedException e -> forbidden(exchange, e);
@@ -114,6 +116,11 @@ class Problems implements ErrorWebExceptionHandler {
                 ProblemDetail.forStatusAndDetail(
                         HttpStatus.INTERNAL_SERVER_ERROR, "The node could not handle the request; its log says why."),
                 HttpHeaders.EMPTY);
+    }
+
+    /** Spring would speak of static resources. */
+    private static ProblemDetail unknownPath(NoResourceFoundException error) {
+        return ProblemDetail.forStatusAndDetail(error.getStatusCode(), "There is nothing at this path.");
     }
 
     private static ProblemDetail copy(ErrorResponse error) {

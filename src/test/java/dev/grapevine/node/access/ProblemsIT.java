@@ -58,7 +58,9 @@ class ProblemsIT {
     void anUnknownRoute() {
         expect(client.get().uri("/api/v2/anything?secret=1"), 404, "/problems/not-found")
                 .jsonPath("$.instance")
-                .isEqualTo("/api/v2/anything");
+                .isEqualTo("/api/v2/anything")
+                .jsonPath("$.detail")
+                .isEqualTo("There is nothing at this path.");
     }
 
     @Test
