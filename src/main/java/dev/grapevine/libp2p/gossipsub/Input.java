@@ -7,7 +7,7 @@ import dev.grapevine.libp2p.gossipsub.Messages.Rpc;
 /** What happens to a {@link GossipsubState}. */
 sealed interface Input {
 
-    /** A peer that speaks gossipsub is connected; said again, it changes nothing. */
+    /** A peer that speaks gossipsub is connected; said again, only the direction may change. */
     record PeerAdded(PeerId peer, boolean dialled) implements Input {}
 
     /** The peer is gone. */

@@ -14,7 +14,7 @@ final class PeerState {
     static final int MAX_TOPIC_CHARS = 256;
 
     private final PeerId id;
-    private final boolean dialled;
+    private boolean dialled;
     private final Set<String> topics = new LinkedHashSet<>();
 
     /** Counts since the last heartbeat. */
@@ -37,6 +37,10 @@ final class PeerState {
     /** Whether this host dialled the peer, so that an attacker cannot have chosen the connection. */
     boolean dialled() {
         return dialled;
+    }
+
+    void setDialled(boolean dialled) {
+        this.dialled = dialled;
     }
 
     boolean isSubscribedTo(String topic) {

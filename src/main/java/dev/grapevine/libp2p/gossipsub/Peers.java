@@ -14,9 +14,19 @@ final class Peers {
 
     private final Map<PeerId, PeerState> byId = new LinkedHashMap<>();
 
-    /** @return whether the peer is new */
+    /**
+     * Adds the peer, or notes that another connection to it counts now.
+     *
+     * @return whether the peer is new
+     */
     boolean add(PeerId peer, boolean dialled) {
-        return byId.putIfAbsent(peer, new PeerState(peer, dialled)) == null;
+        PeerState known = byId.get(peer);
+        if (known == null) {
+            byId.put(peer, new PeerState(peer, dialled));
+            return true;
+        }
+        known.setDialled(dialled);
+        return false;
     }
 
     void remove(PeerId peer) {

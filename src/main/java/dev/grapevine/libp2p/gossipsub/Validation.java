@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Validation {
 
-    static final int MAX_MESSAGES = 8_192;
+    static final int MAX_MESSAGES = 16_384;
     static final int MAX_BYTES = 32 * 1024 * 1024;
-    static final int MAX_MESSAGES_PER_PEER = 1_024;
+    static final int MAX_MESSAGES_PER_PEER = 4_096;
     static final int MAX_BYTES_PER_PEER = 8 * 1024 * 1024;
 
     /** A message that nobody has judged after this time is given up. */

@@ -227,6 +227,36 @@ class GossipsubTest {
     }
 
     @Test
+    void ofTwoStreamsOfAPeerTheNewerCounts() {
+        line();
+        alice.open(bob.localPeer(), PeerLink.PROTOCOLS).thenAccept(stream -> sendFrame(stream, signed("newer")));
+        swarms.loop.run();
+        assertThat(atBob).hasSize(1);
+        sendFrame(alice.opened.getFirst(), signed("older"));
+        swarms.loop.run();
+        assertThat(atBob).hasSize(1);
+    }
+
+    @Test
+    void aTopicThatIsLeftIsNotHeardAndCanBeJoinedAgain() {
+        Gossipsub publisher = alice.gossipsub(GossipsubConfig.defaults());
+        Gossipsub subscriber = bob.gossipsub(GossipsubConfig.defaults());
+        subscriber.subscribe(TOPIC, recordAt(atBob));
+        swarms.connect(alice, bob);
+        subscriber.unsubscribe(TOPIC);
+        swarms.loop.run();
+        publisher.publish(TOPIC, bytes("unheard"));
+        swarms.loop.run();
+        assertThat(atBob).isEmpty();
+
+        subscriber.subscribe(TOPIC, recordAt(atBob));
+        swarms.loop.run();
+        publisher.publish(TOPIC, bytes("heard"));
+        swarms.loop.run();
+        assertThat(atBob).hasSize(1);
+    }
+
+    @Test
     void aClosedRouterIsSilent() {
         Gossipsub publisher = line();
         publisher.close();
@@ -262,6 +292,10 @@ class GossipsubTest {
     private static Rpc subscription() {
         return new Rpc(
                 List.of(new Messages.Subscription(true, TOPIC)), List.of(), List.of(), List.of(), List.of(), List.of());
+    }
+
+    private byte[] signed(String text) {
+        return Codec.encode(Rpc.of(new MessageSigner(alice.key, Instant.EPOCH).sign(TOPIC, bytes(text))));
     }
 
     private static void sendFrame(Stream stream, byte[] frame) {

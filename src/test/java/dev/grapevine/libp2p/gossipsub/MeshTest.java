@@ -36,6 +36,16 @@ class MeshTest {
     }
 
     @Test
+    void whoDialledIsKnownOfTheConnectionThatCountsLast() {
+        Router router = Router.joined(0);
+        PeerId peer = router.subscriber(100, false);
+        IntStream.range(0, DEGREES.high()).forEach(i -> router.receivesGraft(router.subscriber(i)));
+        router.happens(new Input.PeerAdded(peer, true));
+        router.receivesGraft(peer);
+        assertThat(router.mesh()).contains(peer);
+    }
+
+    @Test
     void aHelloOfManyTopicsGoesInFramesThatOthersTake() {
         Router router = new Router();
         int topics = 3 * Outbox.MAX_ENTRIES_PER_RPC + 1;
