@@ -33,9 +33,7 @@ class RosterTest {
     @Test
     void showsOnlyPartOfTheClaims() {
         assertThat(people).allSatisfy(person -> {
-            assertThat(person.claims())
-                    .containsKeys("birthDate", "givenName")
-                    .containsAllEntriesOf(person.publicClaims());
+            assertThat(person.claims()).containsKeys("birthDate", "givenName");
             assertThat(person.publicClaims()).doesNotContainKey("birthDate");
         });
     }
