@@ -1,0 +1,76 @@
+package dev.grapevine.node.network;
+
+import dev.grapevine.libp2p.HostConfig;
+import dev.grapevine.libp2p.Libp2pHost;
+import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
+import dev.grapevine.node.identity.NodeIdentity;
+import dev.grapevine.node.identity.NodeProperties;
+import dev.grapevine.node.registry.AppendedRuns;
+import dev.grapevine.node.registry.EventLog;
+import dev.grapevine.node.registry.Intake;
+import dev.grapevine.node.registry.RegistryState;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.CompletionException;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the network together. */
+@Configuration(proxyBeanMethods = false)
+class NetworkConfiguration {
+
+    @Bean
+    NetworkNames networkNames(NodeProperties node) {
+        return NetworkNames.of(node.network());
+    }
+
+    /** Listens from here on; what it listens for comes with {@link Network}, once the registry is ready. */
+    @Bean(destroyMethod = "") // closed by Network, in its turn
+    Libp2pHost libp2pHost(NodeIdentity node, NetworkProperties properties, Clock clock, SecureRandom random) {
+        String version = NetworkConfiguration.class.getPackage().getImplementationVersion();
+        HostConfig config = new HostConfig(
+                node.key(),
+                properties.listenAddresses(),
+                "grapevine/" + (version == null ? "dev" : version),
+                GossipsubConfig.defaults(),
+                clock,
+                random);
+        try {
+            return Libp2pHost.start(config).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new NetworkStartException(e.getCause());
+        }
+    }
+
+    @Bean
+    Sync sync(Libp2pHost host, NetworkNames names, EventLog log, Intake intake, Clock clock, SecureRandom random) {
+        return new Sync(host, names.syncProtocol(), log, intake, clock, random);
+    }
+
+    @Bean
+    RegistryState registryState(Sync sync) {
+        return () -> sync.progress().registry();
+    }
+
+    @Bean
+    Network network(
+            Libp2pHost host,
+            NetworkProperties properties,
+            NetworkNames names,
+            Intake intake,
+            AppendedRuns appended,
+            Sync sync) {
+        ProfileGossip gossip = new ProfileGossip(host.gossipsub(), names.profilesTopic(), intake, appended);
+        return new Network(host, properties, gossip, sync);
+    }
+
+    @Bean
+    NetworkMetrics networkMetrics(Libp2pHost host, Sync sync) {
+        return new NetworkMetrics(host, sync);
+    }
+
+    @Bean
+    NetworkMonitor networkMonitor(Libp2pHost host, NodeProperties node, NetworkNames names, Sync sync, EventLog log) {
+        return new NetworkMonitor(host, node.network(), names.profilesTopic(), sync, log);
+    }
+}

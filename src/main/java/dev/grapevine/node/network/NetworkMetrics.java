@@ -1,0 +1,102 @@
+package dev.grapevine.node.network;
+
+import dev.grapevine.libp2p.Libp2pHost;
+import dev.grapevine.libp2p.gossipsub.GossipsubMetrics;
+import dev.grapevine.libp2p.swarm.SwarmCounters;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.function.ToDoubleFunction;
+
+/** What the libp2p host counts, and how catch-up stands, as metrics. */
+final class NetworkMetrics implements MeterBinder {
+
+    private final Libp2pHost host;
+    private final Sync sync;
+
+    NetworkMetrics(Libp2pHost host, Sync sync) {
+        this.host = host;
+        this.sync = sync;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        connections(registry);
+        gossip(registry);
+        Gauge.builder(
+                        "grapevine.sync.issuers.behind",
+                        sync,
+                        s -> s.progress().behind().size())
+                .description("Issuers whose logs are known to reach further than ours")
+                .register(registry);
+        Gauge.builder("grapevine.sync.bodies.missing", sync, s -> s.progress().missingBodies())
+                .description("Events whose bodies are missing, counted up to 1,000")
+                .register(registry);
+    }
+
+    private void connections(MeterRegistry registry) {
+        Gauge.builder("grapevine.p2p.connections", host, h -> h.counters().connections())
+                .description("Open connections to peers")
+                .register(registry);
+        refused(registry, "connection-limit", SwarmCounters::refusedConnections);
+        refused(registry, "surplus-connection", SwarmCounters::surplusConnections);
+        refused(registry, "stream-limit", SwarmCounters::refusedStreams);
+        refused(registry, "negotiation", SwarmCounters::failedNegotiations);
+        FunctionCounter.builder(
+                        "grapevine.p2p.dials.failed", host, h -> h.counters().failedDials())
+                .description("Rounds through a configured peer's addresses without success")
+                .register(registry);
+    }
+
+    private void refused(MeterRegistry registry, String reason, ToDoubleFunction<SwarmCounters> count) {
+        FunctionCounter.builder("grapevine.p2p.refused", host, h -> count.applyAsDouble(h.counters()))
+                .description("Connections and streams turned away")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    private void gossip(MeterRegistry registry) {
+        messages(registry, "duplicate", GossipsubMetrics::duplicates);
+        messages(registry, "unwanted", GossipsubMetrics::unwanted);
+        messages(registry, "overloaded", GossipsubMetrics::overloaded);
+        messages(registry, "accepted", GossipsubMetrics::accepted);
+        messages(registry, "ignored", GossipsubMetrics::ignored);
+        messages(registry, "rejected", GossipsubMetrics::rejected);
+        sent(registry, "published", GossipsubMetrics::published);
+        sent(registry, "forwarded", GossipsubMetrics::forwarded);
+        sent(registry, "retransmitted", GossipsubMetrics::retransmitted);
+        FunctionCounter.builder(
+                        "grapevine.gossip.frames.dropped",
+                        host,
+                        h -> h.gossipsub().metrics().framesDropped())
+                .description("Frames that gave way because a peer reads too slowly")
+                .register(registry);
+        Gauge.builder(
+                        "grapevine.gossip.validating",
+                        host,
+                        h -> h.gossipsub().metrics().validating())
+                .description("Messages being checked")
+                .register(registry);
+    }
+
+    private void messages(MeterRegistry registry, String outcome, ToDoubleFunction<GossipsubMetrics> count) {
+        FunctionCounter.builder(
+                        "grapevine.gossip.messages",
+                        host,
+                        h -> count.applyAsDouble(h.gossipsub().metrics()))
+                .description("Gossip messages that came, by what became of them")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private void sent(MeterRegistry registry, String why, ToDoubleFunction<GossipsubMetrics> count) {
+        FunctionCounter.builder(
+                        "grapevine.gossip.sent",
+                        host,
+                        h -> count.applyAsDouble(h.gossipsub().metrics()))
+                .description("Gossip messages sent: own ones, and copies of others'")
+                .tag("why", why)
+                .register(registry);
+    }
+}

@@ -1,0 +1,285 @@
+package dev.grapevine.node.network;
+
+import dev.grapevine.libp2p.crypto.PublicKey;
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.libp2p.multiformats.ProtobufReader;
+import dev.grapevine.libp2p.multiformats.ProtobufWriter;
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.profile.Hash;
+import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.profile.ProfileIds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the sync protocol says, byte for byte as in {@code proto/sync.proto}. Decoding throws {@link MalformedException}. */
+final class SyncMessages {
+
+    private SyncMessages() {}
+
+    /** What a client asks for, one a stream. */
+    sealed interface Request {
+
+        /** @param digest of the asker's frontier */
+        record Heads(Hash digest) implements Request {
+
+            private ProtobufWriter message() {
+                return new ProtobufWriter().bytes(1, digest.bytes());
+            }
+        }
+
+        record Range(IssuerId issuer, long from) implements Request {
+
+            private ProtobufWriter message() {
+                return new ProtobufWriter()
+                        .bytes(1, issuer.inception().encoded())
+                        .uint64(2, from);
+            }
+        }
+
+        record Bodies(IssuerId issuer, List<UUID> profileIds) implements Request {
+
+            static final int MAX_PROFILE_IDS = 256;
+
+            private ProtobufWriter message() {
+                ProtobufWriter out =
+                        new ProtobufWriter().bytes(1, issuer.inception().encoded());
+                profileIds.forEach(id -> out.bytes(2, ProfileIds.toBytes(id)));
+                return out;
+            }
+        }
+
+        default byte[] encode() {
+            ProtobufWriter out = new ProtobufWriter();
+            switch (this) {
+                case Heads heads -> out.bytes(1, heads.message().toByteArray());
+                case Range range -> out.bytes(2, range.message().toByteArray());
+                case Bodies bodies -> out.bytes(3, bodies.message().toByteArray());
+            }
+            return out.toByteArray();
+        }
+
+        static Request decode(byte[] frame) {
+            Request request = null;
+            var in = new ProtobufReader(frame);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> request = decodeHeads(in.bytes());
+                    case 2 -> request = decodeRange(in.bytes());
+                    case 3 -> request = decodeBodies(in.bytes());
+                    default -> in.skip();
+                }
+            }
+            return present(request, "request");
+        }
+
+        private static Request decodeHeads(byte[] message) {
+            Hash digest = null;
+            var in = new ProtobufReader(message);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> digest = Hash.wrap(in.bytes());
+                    default -> in.skip();
+                }
+            }
+            return new Heads(present(digest, "digest"));
+        }
+
+        private static Request decodeRange(byte[] message) {
+            IssuerId issuer = null;
+            long from = 0;
+            var in = new ProtobufReader(message);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> issuer = issuer(in.bytes());
+                    case 2 -> from = sequence(in.uint64());
+                    default -> in.skip();
+                }
+            }
+            return new Range(present(issuer, "issuer"), from);
+        }
+
+        private static Request decodeBodies(byte[] message) {
+            IssuerId issuer = null;
+            List<UUID> profileIds = new ArrayList<>();
+            var in = new ProtobufReader(message);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> issuer = issuer(in.bytes());
+                    case 2 -> profileIds.add(ProfileIds.fromBytes(in.bytes()));
+                    default -> in.skip();
+                }
+            }
+            if (profileIds.size() > Bodies.MAX_PROFILE_IDS) {
+                throw new MalformedException("more than " + Bodies.MAX_PROFILE_IDS + " profile ids asked for");
+            }
+            return new Bodies(present(issuer, "issuer"), profileIds);
+        }
+    }
+
+    /**
+     * One issuer's log as somebody holds it.
+     *
+     * @param sequence of the last event
+     * @param hash of the last event's payload
+     */
+    record Head(IssuerId issuer, long sequence, Hash hash) {
+
+        byte[] encode() {
+            return new ProtobufWriter()
+                    .bytes(1, issuer.inception().encoded())
+                    .uint64(2, sequence)
+                    .bytes(3, hash.bytes())
+                    .toByteArray();
+        }
+
+        static Head decode(byte[] message) {
+            IssuerId issuer = null;
+            long sequence = 0;
+            Hash hash = null;
+            var in = new ProtobufReader(message);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> issuer = SyncMessages.issuer(in.bytes());
+                    case 2 -> sequence = SyncMessages.sequence(in.uint64());
+                    case 3 -> hash = Hash.wrap(in.bytes());
+                    default -> in.skip();
+                }
+            }
+            return new Head(present(issuer, "issuer"), sequence, present(hash, "hash"));
+        }
+    }
+
+    /**
+     * Some of the heads that a server holds.
+     *
+     * @param equal the asker's frontier is the same; then there are no heads
+     */
+    record HeadsPage(boolean equal, List<Head> heads) {
+
+        /** About 80 bytes a head keep a page near 80 KiB, far below a frame's limit. */
+        static final int MAX_HEADS = 1024;
+
+        byte[] encode() {
+            ProtobufWriter out = new ProtobufWriter().bool(1, equal);
+            heads.forEach(head -> out.bytes(2, head.encode()));
+            return out.toByteArray();
+        }
+
+        static HeadsPage decode(byte[] frame) {
+            boolean equal = false;
+            List<Head> heads = new ArrayList<>();
+            var in = new ProtobufReader(frame);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> equal = in.bool();
+                    case 2 -> heads.add(Head.decode(in.bytes()));
+                    default -> in.skip();
+                }
+            }
+            return new HeadsPage(equal, heads);
+        }
+    }
+
+    /**
+     * Some of a log, in sequence.
+     *
+     * @param entries the last one's own signature was checked by the server; what comes before it is chained to it
+     */
+    record RangePage(List<LogEntry> entries) {
+
+        byte[] encode() {
+            ProtobufWriter out = new ProtobufWriter();
+            entries.forEach(entry -> out.bytes(1, entry.encode()));
+            return out.toByteArray();
+        }
+
+        static RangePage decode(byte[] frame) {
+            List<LogEntry> entries = new ArrayList<>();
+            var in = new ProtobufReader(frame);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> entries.add(LogEntry.decode(in.bytes()));
+                    default -> in.skip();
+                }
+            }
+            return new RangePage(entries);
+        }
+    }
+
+    /**
+     * What opens the commitment of a profile's current version.
+     */
+    record Body(UUID profileId, LogEntry.Opening opening) {
+
+        byte[] encode() {
+            return new ProtobufWriter()
+                    .bytes(1, ProfileIds.toBytes(profileId))
+                    .bytes(2, opening.body())
+                    .bytes(3, opening.salt())
+                    .toByteArray();
+        }
+
+        static Body decode(byte[] message) {
+            UUID profileId = null;
+            byte[] body = null;
+            byte[] salt = null;
+            var in = new ProtobufReader(message);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> profileId = ProfileIds.fromBytes(in.bytes());
+                    case 2 -> body = in.bytes();
+                    case 3 -> salt = in.bytes();
+                    default -> in.skip();
+                }
+            }
+            return new Body(
+                    present(profileId, "profile id"),
+                    new LogEntry.Opening(present(body, "body"), present(salt, "salt")));
+        }
+    }
+
+    /** Some of the bodies asked for. */
+    record BodiesPage(List<Body> bodies) {
+
+        /** With bodies of at most 8 KiB a page stays below 300 KiB. */
+        static final int MAX_BODIES = 32;
+
+        byte[] encode() {
+            ProtobufWriter out = new ProtobufWriter();
+            bodies.forEach(body -> out.bytes(1, body.encode()));
+            return out.toByteArray();
+        }
+
+        static BodiesPage decode(byte[] frame) {
+            List<Body> bodies = new ArrayList<>();
+            var in = new ProtobufReader(frame);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> bodies.add(Body.decode(in.bytes()));
+                    default -> in.skip();
+                }
+            }
+            return new BodiesPage(bodies);
+        }
+    }
+
+    private static IssuerId issuer(byte[] key) {
+        return new IssuerId(PublicKey.decode(key));
+    }
+
+    private static long sequence(long uint64) {
+        if (uint64 < 0) {
+            throw new MalformedException("a sequence above 2^63 - 1");
+        }
+        return uint64;
+    }
+
+    private static <T> T present(@Nullable T value, String what) {
+        if (value == null) {
+            throw new MalformedException("no " + what);
+        }
+        return value;
+    }
+}

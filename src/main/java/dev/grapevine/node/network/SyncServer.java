@@ -1,0 +1,140 @@
+package dev.grapevine.node.network;
+
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.libp2p.swarm.FrameStream;
+import dev.grapevine.libp2p.swarm.Stream;
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.network.SyncMessages.BodiesPage;
+import dev.grapevine.node.network.SyncMessages.Body;
+import dev.grapevine.node.network.SyncMessages.Head;
+import dev.grapevine.node.network.SyncMessages.HeadsPage;
+import dev.grapevine.node.network.SyncMessages.RangePage;
+import dev.grapevine.node.network.SyncMessages.Request;
+import dev.grapevine.node.registry.EventLog;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Answers what peers ask, one frame at a time, each sent only when the stream has taken the one before. */
+final class SyncServer {
+
+    /** Any protobuf frame (design §8). */
+    static final int MAX_FRAME_BYTES = 1024 * 1024;
+
+    /** Of the entries in one page of a range; far below a frame, so that a page is a small unit of work. */
+    static final int MAX_RANGE_BYTES = 256 * 1024;
+
+    /** Answers under way, in all; a stream beyond them is reset, and its peer asks others. */
+    static final int MAX_ANSWERS = 64;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SyncServer.class);
+
+    private final EventLog log;
+    private final Executor eventLoop;
+    private int answers;
+
+    SyncServer(EventLog log, Executor eventLoop) {
+        this.log = log;
+        this.eventLoop = eventLoop;
+    }
+
+    /** Takes an inbound stream; called on the event loop. */
+    void accept(Stream stream) {
+        if (answers == MAX_ANSWERS) {
+            stream.bytes().reset();
+            return;
+        }
+        FrameStream frames = new FrameStream(stream, MAX_FRAME_BYTES);
+        frames.receive(new Answering(frames));
+    }
+
+    private Flux<byte[]> answer(Request request) {
+        return switch (request) {
+            case Request.Heads heads -> heads(heads);
+            case Request.Range range -> range(range.issuer(), range.from()).map(RangePage::encode);
+            case Request.Bodies bodies -> bodies(bodies).map(BodiesPage::encode);
+        };
+    }
+
+    private Flux<byte[]> heads(Request.Heads request) {
+        return FrontierDigest.of(log.heads()).flatMapMany(digest -> {
+            Flux<HeadsPage> pages = digest.equals(request.digest())
+                    ? Flux.just(new HeadsPage(true, List.of()))
+                    : log.heads()
+                            .map(head -> new Head(head.issuer(), head.sequence(), head.hash()))
+                            .buffer(HeadsPage.MAX_HEADS)
+                            .map(heads -> new HeadsPage(false, heads));
+            return pages.map(HeadsPage::encode);
+        });
+    }
+
+    private Flux<RangePage> range(IssuerId issuer, long from) {
+        AtomicLong next = new AtomicLong(from);
+        return Mono.defer(() -> log.range(issuer, next.get(), MAX_RANGE_BYTES))
+                .repeat()
+                .takeWhile(entries -> !entries.isEmpty())
+                .doOnNext(entries -> next.set(entries.getLast().event().sequence() + 1))
+                .map(RangePage::new);
+    }
+
+    private Flux<BodiesPage> bodies(Request.Bodies request) {
+        return Flux.fromIterable(request.profileIds())
+                .concatMap(id -> log.body(request.issuer(), id).map(opening -> new Body(id, opening)))
+                .buffer(BodiesPage.MAX_BODIES)
+                .map(BodiesPage::new);
+    }
+
+    /** One stream: waits for the request, then sends the answer. */
+    private final class Answering implements FrameStream.Receiver {
+
+        private final FrameStream frames;
+        private final Disposable.Swap answer = Disposables.swap();
+        private boolean asked;
+
+        Answering(FrameStream frames) {
+            this.frames = frames;
+        }
+
+        @Override
+        public void frame(byte[] frame) {
+            if (asked) {
+                throw new MalformedException("a second request on one stream");
+            }
+            asked = true;
+            Request request = Request.decode(frame);
+            answers++;
+            answer.update(answer(request)
+                    .concatMap(this::send, 1)
+                    .doFinally(signal -> eventLoop.execute(() -> answers--))
+                    .subscribe(sent -> {}, this::fail, () -> eventLoop.execute(frames::closeWrite)));
+        }
+
+        private Mono<Void> send(byte[] frame) {
+            return Mono.fromCompletionStage(() -> frames.send(frame)).subscribeOn(Schedulers.fromExecutor(eventLoop));
+        }
+
+        private void fail(Throwable failure) {
+            LOG.debug("Answering {} failed", frames.peer(), failure);
+            eventLoop.execute(frames::reset);
+        }
+
+        @Override
+        public void end() {
+            if (!asked) {
+                frames.reset();
+            }
+        }
+
+        @Override
+        public void reset() {
+            answer.dispose();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The network's endpoints. */
+@NullMarked
+package dev.grapevine.node.network.web;
+
+import org.jspecify.annotations.NullMarked;
