@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param credential signed
  * @param opening body and fresh salt
  */
-record Draft(ProfileRequest request, Hash contentDigest, IssuedCredential credential, Opening opening) {
+public record Draft(ProfileRequest request, Hash contentDigest, IssuedCredential credential, Opening opening) {
 
     /**
      * Makes credential and body.

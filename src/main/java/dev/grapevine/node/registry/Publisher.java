@@ -5,7 +5,6 @@ import dev.grapevine.node.profile.ProfileMessage;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.function.Supplier;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -50,19 +49,19 @@ public final class Publisher implements AppendedRuns {
                         .then());
     }
 
-    /** Publishes a new profile. Fails as {@link #draft} does. */
+    /** Publishes a new profile. Fails as {@link #prepare} does. */
     public Mono<PublishOutcome> publish(ProfileRequest request) {
-        return draft(request, PublishCommand.Mode.CREATE);
+        return prepare(request).flatMap(draft -> submit(draft, PublishCommand.Mode.CREATE));
     }
 
     /** Publishes a new version of a profile; the same content once more changes nothing. */
     public Mono<PublishOutcome> update(ProfileRequest request) {
-        return draft(request, PublishCommand.Mode.REPLACE);
+        return prepare(request).flatMap(draft -> submit(draft, PublishCommand.Mode.REPLACE));
     }
 
-    /** Makes a profile what a roster says: new, a new version, or unchanged. */
-    public Mono<PublishOutcome> bring(ProfileRequest request) {
-        return draft(request, PublishCommand.Mode.IMPORT);
+    /** Makes a profile what a roster says: new, a new version, or unchanged. In the order in which it is subscribed to. */
+    public Mono<PublishOutcome> bring(Draft draft) {
+        return submit(draft, PublishCommand.Mode.IMPORT);
     }
 
     /** Revokes a profile; a second time changes nothing. */
@@ -76,15 +75,17 @@ public final class Publisher implements AppendedRuns {
     }
 
     /**
-     * Fails with {@link dev.grapevine.node.credential.InvalidClaimsException} where the claims make no credential, with
-     * {@link dev.grapevine.libp2p.multiformats.MalformedException} where the body breaks a limit, and with a
-     * DataAccessException where the database does not answer.
+     * Makes and signs the credential. Fails with {@link dev.grapevine.node.credential.InvalidClaimsException} where the
+     * claims make none, and with {@link dev.grapevine.libp2p.multiformats.MalformedException} where the body breaks a
+     * limit.
      */
-    private Mono<PublishOutcome> draft(ProfileRequest request, PublishCommand.Mode mode) {
-        Supplier<Draft> draft = () -> Draft.make(request, credentials, clock.instant(), random);
-        return Mono.fromSupplier(draft)
-                .subscribeOn(preparing)
-                .flatMap(made -> submit(new PublishCommand.Publish(made, mode)));
+    public Mono<Draft> prepare(ProfileRequest request) {
+        return Mono.fromSupplier(() -> Draft.make(request, credentials, clock.instant(), random))
+                .subscribeOn(preparing);
+    }
+
+    private Mono<PublishOutcome> submit(Draft draft, PublishCommand.Mode mode) {
+        return submit(new PublishCommand.Publish(draft, mode));
     }
 
     private Mono<PublishOutcome> submit(PublishCommand command) {

@@ -1,0 +1,74 @@
+package dev.grapevine.node.registry.web;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Cuts a stream of bytes into lines, or into CSV records, whose quoted fields may have line breaks in them. Keeps one record
+ * at most; what a record has beyond {@link #MAX_RECORD_BYTES} is passed over. One thread at a time.
+ */
+final class RecordSplitter {
+
+    static final int MAX_RECORD_BYTES = 64 * 1024;
+
+    private final boolean quotes;
+    private final ByteArrayOutputStream record = new ByteArrayOutputStream();
+    private boolean quoted;
+    private boolean tooLong;
+    private long line = 1;
+    private long begins = 1;
+
+    /** @param quotes whether line breaks between double quotes belong to the record (RFC 4180, section 2.6) */
+    RecordSplitter(boolean quotes) {
+        this.quotes = quotes;
+    }
+
+    /**
+     * A record without its line break.
+     *
+     * @param number of the line that it begins on, from 1
+     * @param tooLong whether it was cut
+     */
+    record Piece(long number, byte[] bytes, boolean tooLong) {}
+
+    /** The records that end in these bytes. Empty lines are passed over. */
+    List<Piece> accept(byte[] bytes) {
+        List<Piece> pieces = new ArrayList<>();
+        for (byte b : bytes) {
+            if (b == '\n') {
+                line++;
+            }
+            if (b == '\n' && !quoted) {
+                end(pieces);
+            } else if (record.size() < MAX_RECORD_BYTES) {
+                quoted ^= quotes && b == '"';
+                record.write(b);
+            } else {
+                quoted ^= quotes && b == '"';
+                tooLong = true;
+            }
+        }
+        return pieces;
+    }
+
+    /** What is left at the end of the stream. */
+    List<Piece> end() {
+        List<Piece> pieces = new ArrayList<>();
+        end(pieces);
+        return pieces;
+    }
+
+    private void end(List<Piece> pieces) {
+        byte[] bytes = record.toByteArray();
+        int length = bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
+        if (length > 0) {
+            pieces.add(new Piece(begins, Arrays.copyOf(bytes, length), tooLong));
+        }
+        record.reset();
+        quoted = false;
+        tooLong = false;
+        begins = line;
+    }
+}
