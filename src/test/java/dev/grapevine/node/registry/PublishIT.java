@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 class PublishIT {
 
@@ -74,9 +75,9 @@ class PublishIT {
 
     @Test
     void importingAgainIsUnchangedAndOtherContentIsANewVersion() {
-        assertThat(effect(node.publisher.bring(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
-        assertThat(effect(node.publisher.bring(person("ada", "Ada")))).isEqualTo(Effect.UNCHANGED);
-        assertThat(effect(node.publisher.bring(person("ada", "Ada L.")))).isEqualTo(Effect.UPDATED);
+        assertThat(effect(bring(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
+        assertThat(effect(bring(person("ada", "Ada")))).isEqualTo(Effect.UNCHANGED);
+        assertThat(effect(bring(person("ada", "Ada L.")))).isEqualTo(Effect.UPDATED);
         assertThat(effect(node.publisher.update(person("ada", "Ada L.")))).isEqualTo(Effect.UNCHANGED);
         assertThat(node.count("SELECT max(sequence) FROM events")).isEqualTo(2);
         assertThat(node.lookup("ada").getFirst().body().orElseThrow().displayName())
@@ -90,7 +91,7 @@ class PublishIT {
         assertThat(effect(node.publisher.revoke("ada", Optional.empty()))).isEqualTo(Effect.UNCHANGED);
         assertThat(node.lookup("ada").getFirst().revoked()).isTrue();
         assertThat(await(node.publisher.update(person("ada", "Ada")))).isEqualTo(new Refused(Reason.REVOKED));
-        assertThat(await(node.publisher.bring(person("ada", "Ada")))).isEqualTo(new Refused(Reason.REVOKED));
+        assertThat(await(bring(person("ada", "Ada")))).isEqualTo(new Refused(Reason.REVOKED));
         assertThat(effect(node.publisher.publish(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
         assertThat(node.lookup("ada"))
                 .singleElement()
@@ -108,7 +109,7 @@ class PublishIT {
         assertThat(node.count("SELECT count(*) FROM profiles WHERE body IS NULL AND erased_sequence IS NOT NULL"))
                 .isEqualTo(2);
         assertThat(await(node.publisher.erase("ada"))).isEqualTo(new Refused(Reason.UNKNOWN_USERNAME));
-        assertThat(effect(node.publisher.bring(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
+        assertThat(effect(bring(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
     }
 
     @Test
@@ -133,7 +134,11 @@ class PublishIT {
         }
     }
 
-    private static Effect effect(reactor.core.publisher.Mono<PublishOutcome> outcome) {
+    private Mono<PublishOutcome> bring(ProfileRequest request) {
+        return node.publisher.prepare(request).flatMap(node.publisher::bring);
+    }
+
+    private static Effect effect(Mono<PublishOutcome> outcome) {
         return ((Done) await(outcome)).effect();
     }
 }
