@@ -27,7 +27,7 @@ public final class Gossipsub {
     /** Topics that may be joined at once. */
     public static final int MAX_TOPICS = 1_024;
 
-    /** Own messages that may wait for their signature at once; beyond that, publishing fails. */
+    /** Own messages that may wait to be signed and sent at once; beyond that, publishing fails. */
     public static final int MAX_PUBLISHING = 4_096;
 
     private static final System.Logger LOG = System.getLogger(Gossipsub.class.getName());
@@ -117,11 +117,12 @@ public final class Gossipsub {
     }
 
     /**
-     * Signs data and sends it to the topic, which need not be joined.
+     * Signs data and sends it to the topic, which need not be joined. Whoever publishes much does well to wait for one
+     * message's result before the next: it comes when one of the peers has room for more, after a heartbeat at the latest.
+     * Else the oldest messages give way in the queues.
      *
-     * @return how many peers it went to, once it has been handed to their streams' queues; peers that come within the
-     *     next heartbeats may still get it by gossip. Fails with {@link RejectedExecutionException} where more than
-     *     {@link #MAX_PUBLISHING} messages are waiting
+     * @return how many peers it went to; peers that come within the next heartbeats may still get it by gossip. Fails with
+     *     {@link RejectedExecutionException} where more than {@link #MAX_PUBLISHING} messages are waiting
      * @throws IllegalArgumentException where the data is longer than the configuration allows
      */
     public CompletionStage<Integer> publish(String topic, byte[] data) {
@@ -174,7 +175,7 @@ public final class Gossipsub {
             heartbeat.cancel(false);
         }
         handler.close();
-        publishing.values().forEach(peers -> peers.complete(0));
+        publishing.values().forEach(peers -> settle(peers, 0));
         publishing.clear();
     }
 
@@ -182,6 +183,7 @@ public final class Gossipsub {
     private void beat() {
         try {
             handler.apply(new Input.Heartbeat());
+            handler.endWaits();
             Map<String, Set<PeerId>> subscribers = new HashMap<>();
             Map<String, Set<PeerId>> meshes = state.meshes();
             meshes.keySet().forEach(topic -> subscribers.put(topic, state.subscribers(topic)));
@@ -192,9 +194,13 @@ public final class Gossipsub {
     }
 
     private void publish(Message message, CompletableFuture<Integer> peers) {
-        publishingCount.decrementAndGet();
         publishing.put(message.id(), peers);
         handler.apply(new Input.Publish(message));
+    }
+
+    private void settle(CompletableFuture<Integer> result, int peers) {
+        publishingCount.decrementAndGet();
+        result.complete(peers);
     }
 
     private void onOutput(Output output) {
@@ -202,9 +208,11 @@ public final class Gossipsub {
             case Output.Verify verify -> verify(verify);
             case Output.Deliver deliver -> deliver(deliver);
             case Output.Published published -> {
-                CompletableFuture<Integer> peers = publishing.remove(published.id());
-                if (peers != null) {
-                    peers.complete(published.peers());
+                CompletableFuture<Integer> done = publishing.remove(published.id());
+                if (done != null) {
+                    handler.whenRoom(
+                            published.peers(),
+                            () -> settle(done, published.peers().size()));
                 }
             }
             default -> throw new IllegalStateException("not for the application: " + output);

@@ -7,6 +7,7 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,10 @@ final class GossipsubHandler implements Swarm.PeerListener {
     private final Consumer<Output> application;
     private final Map<PeerId, PeerLink> links = new HashMap<>();
     private final Map<PeerId, FrameStream> inbound = new HashMap<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    /** What is to be done once one of the peers has room. */
+    private record Waiting(List<PeerId> peers, Runnable then) {}
 
     /**
      * @param counters the state's own
@@ -53,6 +58,7 @@ final class GossipsubHandler implements Swarm.PeerListener {
     }
 
     void close() {
+        endWaits();
         links.values().forEach(PeerLink::close);
         inbound.values().forEach(FrameStream::reset);
         links.clear();
@@ -70,6 +76,23 @@ final class GossipsubHandler implements Swarm.PeerListener {
                 case Output.Published published -> application.accept(published);
             }
         }
+    }
+
+    /**
+     * Does something once one of the peers has room to be sent more, or {@link #endWaits} is called. One peer is enough,
+     * so that a slow one holds up nobody.
+     */
+    void whenRoom(List<PeerId> peers, Runnable then) {
+        if (hasRoom(peers)) {
+            then.run();
+        } else {
+            waiting.add(new Waiting(peers, then));
+        }
+    }
+
+    /** Does at once what waits for room. */
+    void endWaits() {
+        runWaiting(true);
     }
 
     @Override
@@ -112,6 +135,17 @@ final class GossipsubHandler implements Swarm.PeerListener {
         frames.receive(new InboundReceiver(frames));
     }
 
+    private boolean hasRoom(List<PeerId> peers) {
+        return peers.isEmpty() || peers.stream().map(links::get).anyMatch(link -> link == null || link.hasRoom());
+    }
+
+    private void runWaiting(boolean all) {
+        List<Waiting> ready =
+                waiting.stream().filter(each -> all || hasRoom(each.peers)).toList();
+        waiting.removeAll(ready);
+        ready.forEach(each -> each.then.run());
+    }
+
     private void sendControl(PeerId to, Rpc rpc) {
         PeerLink link = links.get(to);
         if (link != null) {
@@ -151,6 +185,11 @@ final class GossipsubHandler implements Swarm.PeerListener {
         @Override
         public void gaveUp() {
             disconnected(peer);
+        }
+
+        @Override
+        public void hasRoom() {
+            runWaiting(false);
         }
     }
 

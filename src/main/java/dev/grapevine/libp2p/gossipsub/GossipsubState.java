@@ -278,7 +278,7 @@ final class GossipsubState {
         List<PeerId> to = List.copyOf(publishTo(message.topic(), now));
         counters.published++;
         out.message(to, message);
-        out.add(new Output.Published(id, to.size()));
+        out.add(new Output.Published(id, to));
     }
 
     private Collection<PeerId> publishTo(String topic, long now) {

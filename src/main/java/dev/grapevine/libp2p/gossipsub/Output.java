@@ -20,6 +20,6 @@ sealed interface Output {
     /** Ask the topic's handler, and answer with {@link Input.Judged}. */
     record Deliver(MessageId id, PubsubMessage message) implements Output {}
 
-    /** An own message has gone to this many peers. */
-    record Published(MessageId id, int peers) implements Output {}
+    /** An own message has gone to these peers. */
+    record Published(MessageId id, List<PeerId> peers) implements Output {}
 }

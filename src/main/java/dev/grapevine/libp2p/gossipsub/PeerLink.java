@@ -50,6 +50,9 @@ final class PeerLink {
 
         /** No stream lasts; the link is closed. */
         void gaveUp();
+
+        /** Some of what waited has been sent, and there is room again. */
+        void hasRoom();
     }
 
     PeerLink(Swarm swarm, PeerId peer, int maxQueuedBytes, Counters counters, Listener listener) {
@@ -87,6 +90,11 @@ final class PeerLink {
         } else {
             queue.clear();
         }
+    }
+
+    /** Whether what is sent now does not have to wait long, nor drives out what waits. */
+    boolean hasRoom() {
+        return queue.hasRoom();
     }
 
     void close() {
@@ -160,6 +168,7 @@ final class PeerLink {
             return;
         }
         pumping = true;
+        boolean hadRoom = queue.hasRoom();
         while (stream != null && underWay < MAX_BYTES_UNDER_WAY) {
             byte[] frame = queue.poll();
             if (frame == null) {
@@ -170,6 +179,9 @@ final class PeerLink {
             on.send(frame).whenComplete((done, failure) -> sent(on, frame.length, failure));
         }
         pumping = false;
+        if (!hadRoom && queue.hasRoom()) {
+            listener.hasRoom();
+        }
     }
 
     private void sent(FrameStream on, int length, @Nullable Throwable failure) {

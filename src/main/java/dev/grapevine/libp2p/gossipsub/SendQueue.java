@@ -76,6 +76,11 @@ final class SendQueue {
         return bytes;
     }
 
+    /** Whether no more than half of what may wait here does. */
+    boolean hasRoom() {
+        return bytes <= maxBytes / 2;
+    }
+
     private void drop(Deque<byte[]> queue) {
         bytes -= queue.remove().length;
         counters.framesDropped++;

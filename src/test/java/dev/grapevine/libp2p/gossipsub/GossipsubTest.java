@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +179,46 @@ class GossipsubTest {
 
         assertThat(atBob).hasSize(many);
         assertThat(publisher.metrics().framesDropped()).isPositive();
+    }
+
+    @Test
+    void whoWaitsForEachResultLosesNothing() {
+        Gossipsub publisher = line();
+        int many = 200;
+        List<CompletableFuture<Integer>> results = new ArrayList<>();
+        publishNext(publisher, results, many);
+        swarms.pass(Duration.ofSeconds(20));
+
+        assertThat(results).hasSize(many).allMatch(CompletableFuture::isDone);
+        assertThat(atBob).hasSize(many);
+        assertThat(publisher.metrics().framesDropped()).isZero();
+    }
+
+    private void publishNext(Gossipsub publisher, List<CompletableFuture<Integer>> results, int left) {
+        if (left > 0) {
+            CompletionStage<Integer> result = publisher.publish(TOPIC, new byte[60_000]);
+            results.add(result.toCompletableFuture());
+            result.thenRun(() -> publishNext(publisher, results, left - 1));
+        }
+    }
+
+    @Test
+    void aPeerThatDoesNotReadDelaysResultsByAHeartbeatAtMost() {
+        Gossipsub publisher = alice.gossipsub(GossipsubConfig.defaults());
+        carol.handle(PeerLink.PROTOCOLS.getFirst(), stream -> stream.bytes().setReading(false));
+        swarms.connect(alice, carol);
+        carol.open(alice.localPeer(), PeerLink.PROTOCOLS)
+                .thenAccept(stream -> sendFrame(stream, Codec.encode(subscription())));
+        swarms.loop.run();
+        List<CompletableFuture<Integer>> results = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            results.add(publisher.publish(TOPIC, new byte[60_000]).toCompletableFuture());
+        }
+        swarms.loop.run();
+        assertThat(results.getFirst()).isDone();
+        assertThat(results.getLast()).isNotDone();
+        swarms.pass(HEARTBEAT);
+        assertThat(results).allMatch(CompletableFuture::isDone);
     }
 
     @Test
