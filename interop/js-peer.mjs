@@ -6,6 +6,7 @@ import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { openProfileMessage } from './profiles.mjs'
 
 const print = (line) => process.stdout.write(JSON.stringify(line) + '\n')
 const base64 = (bytes) => Buffer.from(bytes).toString('base64')
@@ -57,6 +58,7 @@ const requests = {
   subscribers: ({ topic }) => ({ peers: pubsub.getSubscribers(topic).map(String) }),
   mesh: ({ topic }) => ({ peers: pubsub.getMeshPeers(topic) }),
   protocol: ({ peer }) => ({ protocol: pubsub.streamsOutbound.get(peer)?.rawStream?.protocol }),
+  openProfiles: async ({ data, network }) => ({ events: await openProfileMessage(Buffer.from(data, 'base64'), network) }),
   publish: async ({ topic, data, with: wrong = 'none' }) => {
     fault = faults[wrong]
     try {

@@ -101,6 +101,15 @@ public final class JsPeer implements AutoCloseable {
                 .get("peers"));
     }
 
+    /** What the peer reads in a message of a profile topic, each event verified; fails where one is not right. */
+    public List<JsonNode> openProfiles(byte[] message, String network) {
+        String base64 = Base64.getEncoder().encodeToString(message);
+        return request("openProfiles", Map.of("data", base64, "network", network))
+                .get("events")
+                .valueStream()
+                .toList();
+    }
+
     /** The messages of the topic that have come so far. */
     public List<Message> messages(String topic) {
         return events("message").stream()
