@@ -149,11 +149,12 @@ final class TestRegistry implements AutoCloseable {
     String digest() {
         return await(transactions
                 .read(connection -> Flux.from(connection
-                                .createStatement("SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS digest FROM"
-                                        + " (SELECT i.did, i.name, i.head_sequence, i.head_hash, p.profile_id,"
-                                        + " p.published_sequence, p.version_sequence, p.valid_until,"
-                                        + " p.revoked_sequence, p.erased_sequence, p.commitment, p.username, p.salt,"
-                                        + " p.body FROM issuers i LEFT JOIN profiles p ON p.issuer = i.id) t")
+                                .createStatement(
+                                        "SELECT md5(COALESCE(string_agg(t::text, '|' ORDER BY t::text), '')) AS digest FROM"
+                                                + " (SELECT i.did, i.name, i.head_sequence, i.head_hash, p.profile_id,"
+                                                + " p.published_sequence, p.version_sequence, p.valid_until,"
+                                                + " p.revoked_sequence, p.erased_sequence, p.commitment, p.username, p.salt,"
+                                                + " p.body FROM issuers i LEFT JOIN profiles p ON p.issuer = i.id) t")
                                 .execute())
                         .concatMap(result -> result.map(row -> Rows.required(row, "digest", String.class))))
                 .next());
