@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -99,11 +98,9 @@ final class Demo {
             List<CompletableFuture<?>> imports = new ArrayList<>();
             for (int i = 0; i < nodes.size(); i++) {
                 int node = i;
-                AtomicLong sequence = new AtomicLong();
                 imports.add(nodes.get(i).importClient().send(lines(rosters.get(i)), RosterFormat.NDJSON, result -> {
                     if (result.committed()) {
-                        // A fresh log: 0 describes the issuer, then one event a person in the order of the answers.
-                        visibility.committed(node, sequence.incrementAndGet(), System.nanoTime());
+                        visibility.committed(node, result.sequence(), System.nanoTime());
                     } else {
                         failed.incrementAndGet();
                         progress.println(nodes.get(node).name() + ", line " + result.line() + ": " + result.reason());

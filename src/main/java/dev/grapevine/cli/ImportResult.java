@@ -10,9 +10,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param line number of the line in the roster, from 1
  * @param username as in the roster; empty when the line could not be read that far
  * @param outcome {@code published}, {@code updated}, {@code unchanged}; anything else is a failure
- * @param json the whole line
+ * @param sequence of the event in the issuer's log that says so; 0 when it failed
+ * @param reason why it failed, in words; empty when it did not
  */
-record ImportResult(long line, String username, String outcome, JsonNode json) {
+record ImportResult(long line, String username, String outcome, long sequence, String reason) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -30,8 +31,9 @@ record ImportResult(long line, String username, String outcome, JsonNode json) {
             return new ImportResult(
                     json.path("line").asLong(0),
                     json.path("username").asString(""),
-                    json.path("status").asString("failed"),
-                    json);
+                    json.path("status").asString("error"),
+                    json.path("sequence").asLong(0),
+                    json.path("error").asString(""));
         } catch (JacksonException e) {
             throw new NodeException("the node answered something that is no import result: " + text, e);
         }
@@ -43,14 +45,5 @@ record ImportResult(long line, String username, String outcome, JsonNode json) {
             case "published", "updated", "unchanged" -> true;
             default -> false;
         };
-    }
-
-    /** Why the line failed, in words. */
-    String reason() {
-        JsonNode error = json.path("error");
-        if (error.isString()) {
-            return error.asString();
-        }
-        return Problem.text(error.isObject() ? error : json);
     }
 }

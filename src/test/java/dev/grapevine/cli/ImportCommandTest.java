@@ -75,7 +75,7 @@ class ImportCommandTest {
     void printsBadLinesWithTheirNumbersAndEndsWithOne() throws IOException {
         answer.set((request, response) -> request.receive().aggregate().thenEmpty(respond(response, """
                         {"line":1,"username":"a","status":"published"}
-                        {"line":2,"status":"failed","error":"no username"}
+                        {"line":2,"status":"error","error":"no username"}
                         """)));
 
         assertThat(run(file("people.ndjson", "{}\n{}\n"))).isEqualTo(1);
