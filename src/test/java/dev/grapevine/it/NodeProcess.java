@@ -1,0 +1,190 @@
+package dev.grapevine.it;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.grapevine.cli.GrapevineCommand;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One node in a JVM of its own, started from the test's class path. It ends with the test's JVM, whatever happens. */
+final class NodeProcess implements AutoCloseable {
+
+    static final String API_KEY = "it-0123456789abcdef0123456789abcdef";
+
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+
+    private final String name;
+    private final Path directory;
+    private final String network;
+    private final int httpPort = freeTcpPort();
+    private final int managementPort = freeTcpPort();
+    private final int p2pPort = freeUdpPort();
+    private final Map<String, String> environment = new HashMap<>();
+    private List<String> bootstrap = List.of();
+    private Process process;
+
+    /**
+     * @param directory for the node's data and log; kept between starts
+     * @param network the network's name
+     */
+    NodeProcess(String name, Path directory, String network) {
+        this.name = name;
+        this.directory = directory.resolve(name);
+        this.network = network;
+        environment.put("GRAPEVINE_API_KEY", API_KEY);
+    }
+
+    /** Gives it a database instead of its embedded one. */
+    NodeProcess withDatabase(String url) {
+        // The servers of the tests are small, and several nodes share one.
+        return with("GRAPEVINE_DB_URL", url).with("SPRING_R2DBC_POOL_MAX_SIZE", "6");
+    }
+
+    NodeProcess with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    NodeProcess connectedTo(List<NodeProcess> others) {
+        bootstrap = others.stream().map(NodeProcess::multiaddr).toList();
+        return this;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Path dataDirectory() {
+        return directory.resolve("data");
+    }
+
+    String multiaddr() {
+        return "/ip4/127.0.0.1/udp/" + p2pPort + "/quic-v1";
+    }
+
+    NodeApi api() {
+        return new NodeApi(URI.create("http://127.0.0.1:" + httpPort));
+    }
+
+    NodeProcess start() {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                GrapevineCommand.class.getName(),
+                "node",
+                "--stop-with-parent",
+                "--name=" + name,
+                "--network=" + network,
+                "--data-dir=" + dataDirectory(),
+                "--http-port=" + httpPort,
+                "--management-port=" + managementPort,
+                "--p2p-port=" + p2pPort));
+        if (!bootstrap.isEmpty()) {
+            command.add("--bootstrap=" + String.join(",", bootstrap));
+        }
+        try {
+            Files.createDirectories(directory);
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+            builder.environment().putAll(environment);
+            process = builder.start();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return this;
+    }
+
+    NodeProcess awaitReady() {
+        NodeApi management = new NodeApi(URI.create("http://127.0.0.1:" + managementPort));
+        await(name + " is ready")
+                .atMost(START_TIMEOUT)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new IllegalStateException(
+                                name + " ended with " + process.exitValue() + ":\n" + Files.readString(log()));
+                    }
+                    return management.isReady();
+                });
+        return this;
+    }
+
+    /** As {@code kill -9}. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** Kills the node and its embedded database server at once, as when the power fails. */
+    void killWithDatabase() throws IOException {
+        long server = Long.parseLong(Files.readAllLines(dataDirectory().resolve("postgres/postmaster.pid"))
+                .getFirst()
+                .strip());
+        ProcessHandle postmaster = ProcessHandle.of(server).orElseThrow();
+        List<ProcessHandle> backends = postmaster.children().toList();
+        process.destroyForcibly();
+        postmaster.destroyForcibly();
+        backends.forEach(ProcessHandle::destroyForcibly);
+        awaitEnd();
+        await("the database server is gone").atMost(STOP_TIMEOUT).until(() -> !postmaster.isAlive());
+    }
+
+    /** As Ctrl-C. */
+    @Override
+    public void close() {
+        if (process != null) {
+            process.destroy();
+            awaitEnd();
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException(name + " did not stop");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Path log() {
+        return directory.resolve("node.log");
+    }
+
+    private static int freeTcpPort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freeUdpPort() {
+        try (DatagramSocket socket = new DatagramSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
