@@ -49,9 +49,6 @@ public record QuicSettings(Duration maxIdle, Duration dialTimeout, int retryFrom
     /** Buffers asked of the system for each socket; smaller ones lose packets under load. */
     static final int SOCKET_BUFFER_BYTES = 2 * 1024 * 1024;
 
-    /** Addresses that are tried of those that a name resolves to. */
-    static final int MAX_RESOLVED_ADDRESSES = 4;
-
     /** How long a peer may keep an acknowledgement back (25 ms, RFC 9000 §18.2), with something to spare. */
     static final Duration PEERS_ACK_DELAY = Duration.ofMillis(30);
 

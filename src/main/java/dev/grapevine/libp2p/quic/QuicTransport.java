@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +39,6 @@ public final class QuicTransport implements Transport {
 
     private final QuicSocket.Parts parts;
     private final ExecutorService tlsTasks;
-    private final ExecutorService nameLookups = Executors.newVirtualThreadPerTaskExecutor();
     private final List<QuicSocket> sockets = new ArrayList<>();
     private final List<QuicSocket> listening = new ArrayList<>();
     private final Map<Protocol, CompletionStage<QuicSocket>> dialOnly = new EnumMap<>(Protocol.class);
@@ -71,17 +71,20 @@ public final class QuicTransport implements Transport {
 
     @Override
     public boolean canDial(Multiaddr address) {
-        return QuicAddress.of(address).filter(quic -> quic.port() > 0).isPresent();
+        return target(address).isPresent();
+    }
+
+    private static Optional<InetSocketAddress> target(Multiaddr address) {
+        return QuicAddress.socketAddress(address).filter(remote -> remote.getPort() > 0);
     }
 
     @Override
     public CompletionStage<List<Multiaddr>> listen(Multiaddr address, Consumer<Connection> onConnection) {
-        QuicAddress quic = QuicAddress.of(address).orElse(null);
-        if (quic == null || closed != null) {
+        InetSocketAddress local = QuicAddress.socketAddress(address).orElse(null);
+        if (local == null || closed != null) {
             return failed(address, closed == null ? "not an address of QUIC" : "the transport is closed");
         }
-        return Futures.relay(resolve(quic)
-                .thenCompose(found -> bind(found.getFirst(), onConnection))
+        return Futures.relay(bind(local, onConnection)
                 .thenApply(socket -> {
                     listening.add(socket);
                     return List.of(QuicAddress.multiaddr(socket.localAddress()));
@@ -91,38 +94,11 @@ public final class QuicTransport implements Transport {
 
     @Override
     public CompletionStage<Connection> dial(Multiaddr address, @Nullable PeerId expected) {
-        QuicAddress quic = QuicAddress.of(address).filter(any -> any.port() > 0).orElse(null);
-        if (quic == null || closed != null) {
+        InetSocketAddress remote = target(address).orElse(null);
+        if (remote == null || closed != null) {
             return failed(address, closed == null ? "not an address to dial by QUIC" : "the transport is closed");
         }
-        return Futures.relay(resolve(quic).thenCompose(found -> dialOneOf(found, expected)));
-    }
-
-    /** Tries addresses one after the other; fails as the last one did. */
-    private CompletionStage<Connection> dialOneOf(List<InetSocketAddress> addresses, @Nullable PeerId expected) {
-        CompletionStage<Connection> first =
-                socketFor(addresses.getFirst()).thenCompose(socket -> socket.dial(addresses.getFirst(), expected));
-        return addresses.size() == 1
-                ? first
-                : first.exceptionallyCompose(failure -> dialOneOf(addresses.subList(1, addresses.size()), expected));
-    }
-
-    /** Only names need a thread that may block. */
-    private CompletableFuture<List<InetSocketAddress>> resolve(QuicAddress address) {
-        CompletableFuture<List<InetSocketAddress>> found = new CompletableFuture<>();
-        Runnable lookup = () -> {
-            try {
-                found.complete(address.resolve());
-            } catch (UnknownHostException e) {
-                found.completeExceptionally(new IOException("no address is known for " + address.name(), e));
-            }
-        };
-        if (address.host() == Protocol.IP4 || address.host() == Protocol.IP6) {
-            lookup.run();
-            return found;
-        }
-        nameLookups.execute(lookup);
-        return found.thenApplyAsync(result -> result, parts.eventLoop());
+        return Futures.relay(socketFor(remote).thenCompose(socket -> socket.dial(remote, expected)));
     }
 
     private CompletionStage<QuicSocket> socketFor(InetSocketAddress remote) {
@@ -167,12 +143,7 @@ public final class QuicTransport implements Transport {
             closed = CompletableFuture.allOf(
                             sockets.stream().map(QuicSocket::close).toArray(CompletableFuture<?>[]::new))
                     .thenRunAsync(() -> {}, tlsTasks) // behind the last task, which still calls the event loop
-                    .thenRunAsync(
-                            () -> {
-                                nameLookups.shutdown();
-                                tlsTasks.shutdown();
-                            },
-                            parts.eventLoop());
+                    .thenRunAsync(tlsTasks::shutdown, parts.eventLoop());
         }
         return closed;
     }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dialler {
 
+    /** Addresses that are tried of those that a name has; the others may have their turn at the next lookup. */
+    static final int MAX_RESOLVED_ADDRESSES = 4;
+
     /** At most one for each address that was configured, or that a configured name had. */
     private final Set<Multiaddr> ownAddresses = new HashSet<>();
 
@@ -163,7 +166,8 @@ final class Dialler {
         List<Multiaddr> literal = new ArrayList<>();
         for (InetAddress ip : found) {
             boolean v4 = ip instanceof Inet4Address;
-            if (family == Protocol.DNS || (family == Protocol.DNS4) == v4) {
+            if (literal.size() < MAX_RESOLVED_ADDRESSES
+                    && (family == Protocol.DNS || (family == Protocol.DNS4) == v4)) {
                 Multiaddr each = Multiaddr.parse((v4 ? "/ip4/" : "/ip6/") + withoutScope(ip.getHostAddress()));
                 for (Multiaddr.Component part :
                         address.components().subList(1, address.components().size())) {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
-import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.quic.Collector.End;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.tls.TestCertificates;
@@ -146,18 +145,6 @@ class QuicTransportTest {
                 .isEqualTo(alice.dial(address, bob.peerId).localAddress());
         assertThat(bob.nextAccepted().remoteAddress())
                 .isEqualTo(bob.nextAccepted().remoteAddress());
-    }
-
-    @Test
-    void dialsByName() {
-        String port = bob.listen().value(Protocol.UDP).orElseThrow();
-
-        Connection connection = alice.dial(Multiaddr.parse("/dns4/localhost/udp/" + port + "/quic-v1"), bob.peerId);
-
-        assertThat(connection.peer()).isEqualTo(bob.peerId);
-        assertThat(alice.dialFails(Multiaddr.parse("/dns4/nobody.invalid/udp/" + port + "/quic-v1"), bob.peerId))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("nobody.invalid");
     }
 
     @Test
