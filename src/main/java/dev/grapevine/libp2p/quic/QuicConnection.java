@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A QUIC connection from its first packet on. It may be handed over once {@link #established} has completed. */
@@ -47,6 +48,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private final QuicChannel channel;
     private final boolean dialled;
+    private final LongSupplier nanoTime;
+    private final ResetBudget resets;
     private final Multiaddr localAddress;
     private final Multiaddr remoteAddress;
     private final CompletableFuture<QuicConnection> established = new CompletableFuture<>();
@@ -57,15 +60,17 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
     private @Nullable PeerId peer;
     private @Nullable String failure;
     private boolean closing;
-    private int resetStreams;
 
     /**
      * @param channel just registered
      * @param settings the dial timeout bounds handshakes of either direction
+     * @param nanoTime a monotonic clock, as {@link System#nanoTime}
      */
-    QuicConnection(QuicChannel channel, boolean dialled, QuicSettings settings) {
+    QuicConnection(QuicChannel channel, boolean dialled, QuicSettings settings, LongSupplier nanoTime) {
         this.channel = channel;
         this.dialled = dialled;
+        this.nanoTime = nanoTime;
+        resets = new ResetBudget(nanoTime.getAsLong());
         localAddress = address(channel.localSocketAddress());
         remoteAddress = address(channel.remoteSocketAddress());
         channel.pipeline().addLast(this);
@@ -177,8 +182,13 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     private void onReset() {
-        if (++resetStreams > QuicSettings.MAX_RESET_STREAMS) {
-            close(REFUSED, "too many streams were reset");
+        switch (resets.count(nanoTime.getAsLong())) {
+            case FINE -> {}
+            case TOO_FAST -> close(REFUSED, "too many streams were reset");
+            case WORN_OUT -> {
+                LOG.log(Level.INFO, "A connection is worn out by reset streams and shall be made anew: " + this);
+                close(NO_ERROR, "so many streams were reset that a new connection is better");
+            }
         }
     }
 

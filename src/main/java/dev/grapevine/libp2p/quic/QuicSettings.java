@@ -31,9 +31,6 @@ public record QuicSettings(Duration maxIdle, Duration dialTimeout, int retryFrom
     /** What may wait on a stream for the peer's flow control; the stream is reset beyond. */
     static final int MAX_UNSENT_STREAM_BYTES = 32 * 1024 * 1024;
 
-    /** Netty keeps a few kilobytes for each reset stream until its connection ends, which happens beyond this. */
-    static final int MAX_RESET_STREAMS = 1024;
-
     /** Length of the connection ids that this host chooses. */
     static final int CONNECTION_ID_BYTES = 16;
 

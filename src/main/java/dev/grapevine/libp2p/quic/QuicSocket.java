@@ -142,7 +142,7 @@ final class QuicSocket {
     }
 
     private QuicConnection connection(QuicChannel quic, boolean dialled) {
-        QuicConnection connection = new QuicConnection(quic, dialled, parts.settings());
+        QuicConnection connection = new QuicConnection(quic, dialled, parts.settings(), System::nanoTime);
         connections.add(connection);
         connection.closed().thenRun(() -> connections.remove(connection));
         return connection;
