@@ -4,24 +4,30 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
+import dev.grapevine.libp2p.gossipsub.Verdict;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.ByteStream;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.SwarmConfig;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hosts that reach each other by QUIC over real sockets. */
 class Libp2pHostIT {
@@ -105,6 +111,32 @@ class Libp2pHostIT {
 
         eventually(() -> knows(a, again));
         assertThat(a.peers().getFirst().agentVersion()).isEqualTo("b/3");
+    }
+
+    /** Whichever of the two decides about connections, and within the time in which dials can cross. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aKilledPeerThatComesBackAtAnotherPortTakesTheConnectionOverAtOnce(boolean smallerIsKilled) {
+        List<PrivateKey> keys = new ArrayList<>(List.of(PrivateKey.generate(random), PrivateKey.generate(random)));
+        keys.sort(Comparator.comparing(key -> PeerId.of(key.publicKey())));
+        PrivateKey key = keys.remove(smallerIsKilled ? 0 : 1);
+        Libp2pHost a = start(keys.getFirst(), ANY_PORT, "a/1", SwarmConfig.defaults());
+        Libp2pHost b = start(key, ANY_PORT, "b/2", SwarmConfig.defaults());
+        a.keepConnected(address(b));
+        eventually(() -> knows(a, b) && knows(b, a));
+
+        kill(b);
+        Libp2pHost again = start(key, ANY_PORT, "b/3", SwarmConfig.defaults());
+        again.gossipsub().subscribe("news", message -> CompletableFuture.completedFuture(Verdict.ACCEPT));
+        again.keepConnected(address(a));
+
+        await().atMost(Duration.ofSeconds(2))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> knows(a, again)
+                        && knows(again, a)
+                        && a.peers().getFirst().agentVersion().equals("b/3")
+                        && publish(a, "news") == 1);
+        eventually(() -> a.counters().connections() == 1);
     }
 
     @Test
@@ -241,6 +273,21 @@ class Libp2pHostIT {
     private HostConfig config(PrivateKey key, Multiaddr listen, String agent, SwarmConfig swarm) {
         return new HostConfig(
                 key, List.of(listen), agent, swarm, GossipsubConfig.defaults(), InstantSource.system(), random);
+    }
+
+    /** Ends the event loop and with it the socket, so that its peers hear nothing more. */
+    private void kill(Libp2pHost host) {
+        hosts.remove(host);
+        ((EventLoop) host.eventLoop()).shutdownGracefully(0, 0, SECONDS).syncUninterruptibly();
+    }
+
+    /** @return how many peers it went to */
+    private static int publish(Libp2pHost host, String topic) {
+        return host.gossipsub()
+                .publish(topic, new byte[] {1})
+                .toCompletableFuture()
+                .orTimeout(10, SECONDS)
+                .join();
     }
 
     private void close(Libp2pHost host) {

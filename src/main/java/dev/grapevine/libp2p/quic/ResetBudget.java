@@ -17,7 +17,7 @@ final class ResetBudget {
     /** So fast the burst comes back. */
     static final int STREAMS_PER_SECOND = 1;
 
-    /** So many streams may be reset before the connection is worn out, some 30 MB of memory. */
+    /** So many streams may be reset before the connection is worn out: some tens of megabytes. */
     static final int MAX_STREAMS = 10_000;
 
     private static final long NANOS_PER_STREAM = TimeUnit.SECONDS.toNanos(1) / STREAMS_PER_SECOND;

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * that the smaller peer id dialled; else the newer, for it is known to be alive. Only the smaller peer id closes the
  * other one soon, so that the two sides never close one each and end up with none. The greater one waits much longer,
  * in case the smaller does not care.
+ *
+ * <p>A peer that has started anew replaces its former self at once: the connections of its earlier run are dead, and
+ * whatever was agreed on over them is gone, so that it counts as a peer that went away and came.
  */
 final class ConnectionTable {
 
@@ -46,8 +49,12 @@ final class ConnectionTable {
 
     sealed interface Input {
 
-        /** A connection is up, under an id of the caller's. */
-        record Opened(long id, PeerId peer, boolean dialled) implements Input {}
+        /**
+         * A connection is up, under an id of the caller's.
+         *
+         * @param incarnation as {@link Connection#incarnation}
+         */
+        record Opened(long id, PeerId peer, String incarnation, boolean dialled) implements Input {}
 
         /** A connection has ended, for whatever reason. */
         record Ended(long id) implements Input {}
@@ -58,10 +65,10 @@ final class ConnectionTable {
 
     sealed interface Output {
 
-        /** The first connection to the peer is up. */
+        /** The first connection to the peer, or to this run of it, is up. */
         record Connected(PeerId peer) implements Output {}
 
-        /** The last connection to the peer has ended. */
+        /** The last connection to the peer, or to a run of it, has ended. */
         record Disconnected(PeerId peer) implements Output {}
 
         /** Close this connection. One that is refused was never counted. */
@@ -71,15 +78,16 @@ final class ConnectionTable {
     enum Reason {
         LIMIT,
         SELF,
-        SURPLUS;
+        SURPLUS,
+        RESTARTED;
 
         /** Whether the connection never entered the table. */
         boolean refused() {
-            return this != SURPLUS;
+            return this == LIMIT || this == SELF;
         }
     }
 
-    private record Entry(long id, PeerId peer, boolean dialled, long sinceMillis) {}
+    private record Entry(long id, PeerId peer, String incarnation, boolean dialled, long sinceMillis) {}
 
     private static final class Peer {
         final List<Entry> connections = new ArrayList<>();
@@ -117,13 +125,16 @@ final class ConnectionTable {
         if (entries.size() >= maxConnections) {
             return List.of(new Output.Close(opened.id(), Reason.LIMIT));
         }
-        Entry entry = new Entry(opened.id(), opened.peer(), opened.dialled(), nowMillis);
+        Entry entry = new Entry(opened.id(), opened.peer(), opened.incarnation(), opened.dialled(), nowMillis);
         entries.put(entry.id(), entry);
         Peer peer = peers.computeIfAbsent(entry.peer(), id -> new Peer());
         peer.connections.add(entry);
         if (peer.preferred == null) {
             peer.preferred = entry;
             return List.of(new Output.Connected(entry.peer()));
+        }
+        if (!peer.preferred.incarnation().equals(entry.incarnation())) {
+            return restarted(peer, entry);
         }
         Entry preferred = better(peer.preferred, entry);
         peer.preferred = preferred;
@@ -135,6 +146,20 @@ final class ConnectionTable {
             }
         }
         return peer.connections.size() <= MAX_CONNECTIONS_PER_PEER ? List.of() : List.of(closeOldest(peer));
+    }
+
+    /** The dead connections are none of the peer's any more, and only count until they have ended. */
+    private static List<Output> restarted(Peer peer, Entry first) {
+        peer.connections.remove(first);
+        List<Output> outputs = new ArrayList<>();
+        outputs.add(new Output.Disconnected(first.peer()));
+        peer.connections.forEach(dead -> outputs.add(new Output.Close(dead.id(), Reason.RESTARTED)));
+        outputs.add(new Output.Connected(first.peer()));
+        peer.connections.clear();
+        peer.closeAtMillis.clear();
+        peer.connections.add(first);
+        peer.preferred = first;
+        return outputs;
     }
 
     private Entry better(Entry older, Entry newer) {
@@ -164,10 +189,9 @@ final class ConnectionTable {
             return List.of();
         }
         Peer peer = peers.get(entry.peer());
-        if (peer == null) {
-            throw new IllegalStateException("a connection without its peer: " + entry);
+        if (peer == null || !peer.connections.remove(entry)) {
+            return List.of(); // of an earlier run
         }
-        peer.connections.remove(entry);
         peer.closeAtMillis.remove(id);
         if (peer.connections.isEmpty()) {
             peers.remove(entry.peer());

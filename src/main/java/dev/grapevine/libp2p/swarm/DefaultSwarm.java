@@ -171,7 +171,7 @@ public final class DefaultSwarm implements Swarm {
         }
     }
 
-    /** Is handed every connection that is admitted, each before {@link PeerListener#connected}. */
+    /** Is handed every connection that is admitted, each after {@link PeerListener#connected}. */
     public void addConnectionListener(Consumer<Connection> listener) {
         connectionListeners.add(listener);
     }
@@ -229,16 +229,15 @@ public final class DefaultSwarm implements Swarm {
         PeerConnection each = new PeerConnection(connection, handlers, config, loop, tally);
         connections.put(id, each);
         List<ConnectionTable.Output> outputs = table.handle(
-                new ConnectionTable.Input.Opened(id, connection.peer(), connection.dialled()), nowMillis());
+                new ConnectionTable.Input.Opened(id, connection.peer(), connection.incarnation(), connection.dialled()),
+                nowMillis());
         boolean refused = outputs.stream()
                 .anyMatch(output -> output instanceof ConnectionTable.Output.Close close
                         && close.reason().refused());
+        carryOut(outputs); // before any stream is served, lest the end of the peer's earlier run take it along
         if (!refused) {
             each.accept();
             connectionListeners.forEach(listener -> listener.accept(connection));
-        }
-        carryOut(outputs);
-        if (!refused) {
             connection.closed().thenRun(() -> ended(id));
         }
         return !refused;
@@ -298,7 +297,7 @@ public final class DefaultSwarm implements Swarm {
                             + reason);
             switch (reason) {
                 case LIMIT -> tally.refusedConnections++;
-                case SURPLUS -> tally.surplusConnections++;
+                case SURPLUS, RESTARTED -> tally.surplusConnections++;
                 case SELF -> {}
             }
             connection.close();

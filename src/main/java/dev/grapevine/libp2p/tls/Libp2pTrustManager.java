@@ -60,7 +60,8 @@ public final class Libp2pTrustManager extends X509ExtendedTrustManager {
             if (chain.length != 1) {
                 throw new CertificateException("expected one certificate, found " + chain.length);
             }
-            check.accept(PeerId.of(CertificateChecker.check(chain[0].getEncoded(), clock.instant())));
+            byte[] certificate = chain[0].getEncoded();
+            check.accept(PeerId.of(CertificateChecker.check(certificate, clock.instant())), certificate);
         } catch (CertificateException e) {
             throw check.refuse(e);
         }

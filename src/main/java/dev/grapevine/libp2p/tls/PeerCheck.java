@@ -1,7 +1,9 @@
 package dev.grapevine.libp2p.tls;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.multiformats.Multihash;
 import java.security.cert.CertificateException;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ public final class PeerCheck {
 
     private final @Nullable PeerId expected;
     private volatile @Nullable PeerId peer;
+    private volatile String fingerprint = "";
     private volatile @Nullable CertificateException refusal;
 
     PeerCheck(@Nullable PeerId expected) {
@@ -21,15 +24,21 @@ public final class PeerCheck {
         return Optional.ofNullable(peer);
     }
 
+    /** SHA-256 of the peer's certificate in hexadecimal; empty before it was found good. */
+    public String fingerprint() {
+        return fingerprint;
+    }
+
     /** Why the peer was refused, where it was. */
     public Optional<CertificateException> refusal() {
         return Optional.ofNullable(refusal);
     }
 
-    void accept(PeerId found) throws CertificateException {
+    void accept(PeerId found, byte[] certificate) throws CertificateException {
         if (expected != null && !expected.equals(found)) {
             throw refuse(new CertificateException("expected the peer " + expected + ", but " + found + " answered"));
         }
+        fingerprint = HexFormat.of().formatHex(Multihash.sha256(certificate).digest());
         peer = found;
     }
 

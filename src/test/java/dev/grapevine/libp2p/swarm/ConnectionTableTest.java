@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 class ConnectionTableTest {
 
     private static final int MAX_CONNECTIONS = 8;
+    private static final String RUN = "first run";
+    private static final String NEXT_RUN = "second run";
 
     private final PeerId smaller = TestPeers.sorted(2).get(0);
     private final PeerId greater = TestPeers.sorted(2).get(1);
@@ -22,9 +24,9 @@ class ConnectionTableTest {
 
     @Test
     void tellsOfTheFirstConnectionAndOfTheLastOnesEnd() {
-        assertThat(decider.handle(new Input.Opened(1, greater, true), 0))
+        assertThat(decider.handle(new Input.Opened(1, greater, RUN, true), 0))
                 .containsExactly(new Output.Connected(greater));
-        assertThat(decider.handle(new Input.Opened(2, greater, true), 0)).isEmpty();
+        assertThat(decider.handle(new Input.Opened(2, greater, RUN, true), 0)).isEmpty();
         assertThat(decider.handle(new Input.Ended(1), 1)).isEmpty();
         assertThat(decider.handle(new Input.Ended(2), 2)).containsExactly(new Output.Disconnected(greater));
         assertThat(decider.handle(new Input.Ended(2), 3)).isEmpty();
@@ -33,10 +35,10 @@ class ConnectionTableTest {
 
     @Test
     void ofTwoDialledAtOnceBothSidesPreferTheSmallerPeersWhateverTheOrder() {
-        decider.handle(new Input.Opened(1, greater, true), 0);
-        decider.handle(new Input.Opened(2, greater, false), 5);
-        other.handle(new Input.Opened(2, smaller, true), 0);
-        other.handle(new Input.Opened(1, smaller, false), 5);
+        decider.handle(new Input.Opened(1, greater, RUN, true), 0);
+        decider.handle(new Input.Opened(2, greater, RUN, false), 5);
+        other.handle(new Input.Opened(2, smaller, RUN, true), 0);
+        other.handle(new Input.Opened(1, smaller, RUN, false), 5);
 
         assertThat(decider.preferred(greater)).contains(1L);
         assertThat(other.preferred(smaller)).contains(1L);
@@ -44,10 +46,10 @@ class ConnectionTableTest {
 
     @Test
     void onlyTheSmallerPeerClosesTheSurplusConnectionAndOnlyAfterAGrace() {
-        decider.handle(new Input.Opened(1, greater, true), 0);
-        decider.handle(new Input.Opened(2, greater, false), 0);
-        other.handle(new Input.Opened(1, smaller, false), 0);
-        other.handle(new Input.Opened(2, smaller, true), 0);
+        decider.handle(new Input.Opened(1, greater, RUN, true), 0);
+        decider.handle(new Input.Opened(2, greater, RUN, false), 0);
+        other.handle(new Input.Opened(1, smaller, RUN, false), 0);
+        other.handle(new Input.Opened(2, smaller, RUN, true), 0);
 
         assertThat(decider.handle(new Input.Tick(), ConnectionTable.DRAIN_MILLIS - 1))
                 .isEmpty();
@@ -62,8 +64,8 @@ class ConnectionTableTest {
     @Test
     void aPeerThatComesBackAfterARestartReplacesItsDeadConnection() {
         long later = ConnectionTable.SIMULTANEOUS_MILLIS;
-        decider.handle(new Input.Opened(1, greater, true), 0);
-        decider.handle(new Input.Opened(2, greater, false), later);
+        decider.handle(new Input.Opened(1, greater, RUN, true), 0);
+        decider.handle(new Input.Opened(2, greater, RUN, false), later);
 
         assertThat(decider.preferred(greater)).contains(2L);
         assertThat(decider.handle(new Input.Tick(), later + ConnectionTable.DRAIN_MILLIS))
@@ -71,9 +73,40 @@ class ConnectionTableTest {
     }
 
     @Test
+    void aPeerThatRestartsWhileDialsMayCrossReplacesItsFormerSelfAtOnceOnEitherSide() {
+        for (ConnectionTable table : List.of(decider, other)) {
+            PeerId peer = table == decider ? greater : smaller;
+            table.handle(new Input.Opened(1, peer, RUN, true), 0);
+
+            assertThat(table.handle(new Input.Opened(2, peer, NEXT_RUN, false), 1))
+                    .containsExactly(
+                            new Output.Disconnected(peer),
+                            new Output.Close(1, Reason.RESTARTED),
+                            new Output.Connected(peer));
+            assertThat(table.preferred(peer)).contains(2L);
+            assertThat(table.handle(new Input.Ended(1), 2)).isEmpty();
+            assertThat(table.handle(new Input.Tick(), ConnectionTable.PATIENCE_MILLIS + 1))
+                    .isEmpty();
+            assertThat(table.handle(new Input.Ended(2), 3)).containsExactly(new Output.Disconnected(peer));
+            assertThat(table.size()).isZero();
+        }
+    }
+
+    @Test
+    void aConnectionOfAnEarlierRunIsNeverPreferredAgain() {
+        decider.handle(new Input.Opened(1, greater, RUN, true), 0);
+        decider.handle(new Input.Opened(2, greater, NEXT_RUN, false), 1);
+
+        assertThat(decider.handle(new Input.Ended(2), 2)).containsExactly(new Output.Disconnected(greater));
+        assertThat(decider.preferred(greater)).isEmpty();
+        assertThat(decider.handle(new Input.Ended(1), 3)).isEmpty();
+        assertThat(decider.size()).isZero();
+    }
+
+    @Test
     void aSurplusConnectionIsKeptWhereThePreferredOneEndsFirst() {
-        decider.handle(new Input.Opened(1, greater, true), 0);
-        decider.handle(new Input.Opened(2, greater, false), 0);
+        decider.handle(new Input.Opened(1, greater, RUN, true), 0);
+        decider.handle(new Input.Opened(2, greater, RUN, false), 0);
         decider.handle(new Input.Ended(1), 10);
 
         assertThat(decider.preferred(greater)).contains(2L);
@@ -86,10 +119,10 @@ class ConnectionTableTest {
         List<PeerId> peers = TestPeers.sorted(MAX_CONNECTIONS + 2);
         ConnectionTable table = new ConnectionTable(peers.get(0), MAX_CONNECTIONS);
         for (int i = 1; i <= MAX_CONNECTIONS; i++) {
-            table.handle(new Input.Opened(i, peers.get(i), false), 0);
+            table.handle(new Input.Opened(i, peers.get(i), RUN, false), 0);
         }
 
-        Input oneMore = new Input.Opened(99, peers.get(MAX_CONNECTIONS + 1), false);
+        Input oneMore = new Input.Opened(99, peers.get(MAX_CONNECTIONS + 1), RUN, false);
         assertThat(table.handle(oneMore, 0)).containsExactly(new Output.Close(99, Reason.LIMIT));
         assertThat(table.size()).isEqualTo(MAX_CONNECTIONS);
 
@@ -99,7 +132,7 @@ class ConnectionTableTest {
 
     @Test
     void refusesItself() {
-        assertThat(decider.handle(new Input.Opened(1, smaller, true), 0))
+        assertThat(decider.handle(new Input.Opened(1, smaller, RUN, true), 0))
                 .containsExactly(new Output.Close(1, Reason.SELF));
         assertThat(decider.peers()).isEmpty();
     }
@@ -107,10 +140,10 @@ class ConnectionTableTest {
     @Test
     void closesTheOldestWhereOnePeerBringsTooManyConnections() {
         for (int i = 1; i <= ConnectionTable.MAX_CONNECTIONS_PER_PEER; i++) {
-            other.handle(new Input.Opened(i, smaller, false), i);
+            other.handle(new Input.Opened(i, smaller, RUN, false), i);
         }
 
-        assertThat(other.handle(new Input.Opened(9, smaller, false), 9))
+        assertThat(other.handle(new Input.Opened(9, smaller, RUN, false), 9))
                 .containsExactly(new Output.Close(1, Reason.SURPLUS));
         assertThat(other.preferred(smaller)).contains(9L);
     }
@@ -157,8 +190,8 @@ class ConnectionTableTest {
 
         void arrive(long id, boolean bySmaller, long atSmaller, long atGreater) {
             open.add(id);
-            events.add(new Event(atSmaller, true, new Input.Opened(id, greater, bySmaller)));
-            events.add(new Event(atGreater, false, new Input.Opened(id, smaller, !bySmaller)));
+            events.add(new Event(atSmaller, true, new Input.Opened(id, greater, RUN, bySmaller)));
+            events.add(new Event(atGreater, false, new Input.Opened(id, smaller, RUN, !bySmaller)));
         }
 
         void run(long untilMillis) {

@@ -29,6 +29,7 @@ public final class MemoryNetwork {
     private final Set<Multiaddr> silent = new HashSet<>();
     private final List<Multiaddr> dialled = new ArrayList<>();
     private int lastPort = 40_000;
+    private int lastIncarnation;
 
     private record Listener(MemoryTransport transport, Consumer<Connection> onConnection) {}
 
@@ -58,6 +59,7 @@ public final class MemoryNetwork {
     public final class MemoryTransport implements Transport {
 
         private final PeerId self;
+        private final String incarnation = "run " + ++lastIncarnation;
         private final List<MemoryConnection> connections = new ArrayList<>();
 
         private MemoryTransport(PeerId self) {
@@ -99,8 +101,8 @@ public final class MemoryNetwork {
 
         private void connect(Listener listener, Multiaddr address, CompletableFuture<Connection> result) {
             Multiaddr from = Multiaddr.parse("/ip4/10.9.9.9/udp/" + ++lastPort + "/quic-v1");
-            MemoryConnection there = new MemoryConnection(listener.transport, self, address, from, false);
-            MemoryConnection here = new MemoryConnection(this, listener.transport.self, from, address, true);
+            MemoryConnection there = new MemoryConnection(listener.transport, this, address, from, false);
+            MemoryConnection here = new MemoryConnection(this, listener.transport, from, address, true);
             here.other = there;
             there.other = here;
             connections.add(here);
@@ -135,7 +137,7 @@ public final class MemoryNetwork {
     public final class MemoryConnection implements Connection {
 
         private final MemoryTransport owner;
-        private final PeerId peer;
+        private final MemoryTransport peer;
         private final Multiaddr local;
         private final Multiaddr remote;
         private final boolean dialled;
@@ -147,7 +149,7 @@ public final class MemoryNetwork {
         private boolean dead;
 
         private MemoryConnection(
-                MemoryTransport owner, PeerId peer, Multiaddr local, Multiaddr remote, boolean dialled) {
+                MemoryTransport owner, MemoryTransport peer, Multiaddr local, Multiaddr remote, boolean dialled) {
             this.owner = owner;
             this.peer = peer;
             this.local = local;
@@ -157,7 +159,12 @@ public final class MemoryNetwork {
 
         @Override
         public PeerId peer() {
-            return peer;
+            return peer.self;
+        }
+
+        @Override
+        public String incarnation() {
+            return peer.incarnation;
         }
 
         @Override

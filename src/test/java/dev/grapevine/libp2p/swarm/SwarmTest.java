@@ -136,6 +136,26 @@ class SwarmTest {
     }
 
     @Test
+    void aPeerThatCrashedAndDialsAgainAtOnceGoesAndComesAndIsDialledNoMore() {
+        List<String> heard = new ArrayList<>();
+        a.swarm.addListener(listener("b", heard));
+        a.connect(b);
+        b.transport.crash();
+        Host again = new Host(2, CONFIG);
+        again.swarm.handle("/echo/1", SwarmTest::echo);
+
+        again.connect(a);
+
+        assertThat(heard).containsExactly("b connected", "b gone", "b connected");
+        CompletableFuture<Stream> opened = a.open(again, "/echo/1");
+        loop.advance(MOMENT);
+        assertThat(opened).isCompleted();
+        loop.advance(Duration.ofMinutes(1));
+        assertThat(a.swarm.counters().connections()).isEqualTo(1);
+        assertThat(network.dialled()).containsExactly(b.address, a.address);
+    }
+
+    @Test
     void triesEveryAddressOfAPeerAndResolvesItsNameEachTime() throws UnknownHostException {
         Multiaddr dead = Multiaddr.parse("/ip4/10.0.0.77/udp/4001/quic-v1");
         Multiaddr silent = Multiaddr.parse("/ip4/10.0.0.78/udp/4001/quic-v1");
