@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.libp2p.ping.PingState.Input;
 import dev.grapevine.libp2p.ping.PingState.Output;
+import dev.grapevine.libp2p.quic.QuicSettings;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -109,5 +110,12 @@ class PingStateTest {
     private static byte[] sent(List<Output> outputs) {
         assertThat(outputs).singleElement().isInstanceOf(Output.Send.class);
         return ((Output.Send) outputs.getFirst()).payload();
+    }
+
+    @Test
+    void pingsWellBeforeAQuietConnectionOfQuicIdlesOut() {
+        long idle = QuicSettings.DEFAULT.maxIdle().toNanos();
+
+        assertThat(2 * PingState.INTERVAL_NANOS).isLessThanOrEqualTo(idle);
     }
 }
