@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,8 +22,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The swarm over real transports: turns what they report into inputs of {@link ConnectionTable} and {@link DialState},
- * and carries their outputs out. Lives on the event loop.
+ * The swarm over real transports: turns what they report into inputs of {@link ConnectionTable}, and carries its
+ * outputs out; {@link KeptPeers} dials. Lives on the event loop.
  *
  * <p>A stream can be reset while its peer stays connected, for instance when two connections become one; whoever needs
  * it opens it again.
@@ -40,8 +39,7 @@ public final class DefaultSwarm implements Swarm {
     private final SwarmConfig config;
     private final LongSupplier nanoTime;
     private final ConnectionTable table;
-    private final DialState dialState;
-    private final Dialler dialler;
+    private final KeptPeers kept;
     private final Tally tally = new Tally();
     private final Map<Long, PeerConnection> connections = new LinkedHashMap<>();
     private final Map<String, Consumer<Stream>> handlers = new LinkedHashMap<>();
@@ -51,7 +49,6 @@ public final class DefaultSwarm implements Swarm {
     private final List<Runnable> localListeners = new ArrayList<>();
     private final List<Multiaddr> listening = new ArrayList<>();
     private final ScheduledFuture<?> ticks;
-    private @Nullable ScheduledFuture<?> dialTimer;
     private long lastId;
     private boolean closed;
 
@@ -75,8 +72,14 @@ public final class DefaultSwarm implements Swarm {
         this.config = config;
         this.nanoTime = nanoTime;
         this.table = new ConnectionTable(self, config.maxConnections());
-        this.dialState = new DialState(self, config.firstBackOffMillis(), config.maxBackOffMillis(), random);
-        this.dialler = new Dialler(self, this.transports, names, eventLoop, config.dialMillis());
+        this.kept = new KeptPeers(
+                new DialState(self, config.firstBackOffMillis(), config.maxBackOffMillis(), random),
+                new Dialler(self, this.transports, names, eventLoop, config.dialMillis()),
+                eventLoop,
+                nanoTime,
+                tally,
+                () -> table.size() < config.maxConnections(),
+                this::admit);
         this.ticks = eventLoop.scheduleAtFixedRate(
                 () -> update(new ConnectionTable.Input.Tick()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -107,7 +110,7 @@ public final class DefaultSwarm implements Swarm {
 
     /** Stays connected with who is at the address, dialling for ever; see {@link DialState}. */
     public void keepConnected(Multiaddr address) {
-        updateDials(new DialState.Input.Keep(address));
+        kept.keep(address);
     }
 
     @Override
@@ -206,9 +209,7 @@ public final class DefaultSwarm implements Swarm {
     public CompletionStage<Void> close() {
         closed = true;
         ticks.cancel(false);
-        if (dialTimer != null) {
-            dialTimer.cancel(false);
-        }
+        kept.close();
         List.copyOf(connections.values()).forEach(each -> each.connection().close());
         return CompletableFuture.allOf(transports.stream()
                 .map(transport -> transport.close().toCompletableFuture())
@@ -261,14 +262,14 @@ public final class DefaultSwarm implements Swarm {
                 case ConnectionTable.Output.Connected connected -> {
                     PeerId peer = connected.peer();
                     LOG.log(Level.DEBUG, () -> "connected with " + peer);
-                    updateDials(new DialState.Input.Connected(peer));
+                    kept.connected(peer);
                     tell(listener -> listener.connected(peer));
                 }
                 case ConnectionTable.Output.Disconnected disconnected -> {
                     PeerId peer = disconnected.peer();
                     LOG.log(Level.DEBUG, () -> "disconnected from " + peer);
                     protocols.remove(peer);
-                    updateDials(new DialState.Input.Disconnected(peer));
+                    kept.disconnected(peer);
                     tell(listener -> listener.disconnected(peer));
                 }
                 case ConnectionTable.Output.Close close -> close(close.id(), close.reason());
@@ -302,48 +303,6 @@ public final class DefaultSwarm implements Swarm {
             }
             connection.close();
         }
-    }
-
-    private void updateDials(DialState.Input input) {
-        if (closed) {
-            return;
-        }
-        dialState.handle(input, nowMillis()).forEach(this::dial);
-        if (dialTimer != null) {
-            dialTimer.cancel(false);
-        }
-        OptionalLong next = dialState.nextDueMillis();
-        dialTimer = next.isEmpty()
-                ? null
-                : loop.schedule(
-                        () -> updateDials(new DialState.Input.Tick()),
-                        Math.max(1, next.getAsLong() - nowMillis()),
-                        TimeUnit.MILLISECONDS);
-    }
-
-    /** Runs the dial on a later turn of the loop, so that the state's input comes after its output. */
-    private void dial(DialState.Dial dial) {
-        loop.execute(() -> {
-            CompletionStage<Connection> dialled = table.size() < config.maxConnections()
-                    ? dialler.dial(dial.addresses(), dial.expected())
-                    : CompletableFuture.failedFuture(new IOException("there are connections enough"));
-            dialled.whenComplete((connection, failure) -> updateDials(result(dial, connection, failure)));
-        });
-    }
-
-    private DialState.Input result(DialState.Dial dial, @Nullable Connection connection, @Nullable Throwable failure) {
-        if (connection != null && admit(connection)) {
-            return new DialState.Input.Reached(dial.target(), connection.peer());
-        }
-        if (failure instanceof Dialler.SelfException) {
-            LOG.log(Level.INFO, failure.getMessage() + "; it is not dialled again");
-            return new DialState.Input.IsSelf(dial.target());
-        }
-        if (failure != null) {
-            LOG.log(Level.DEBUG, () -> "cannot reach " + dial.target() + ": " + failure.getMessage());
-        }
-        tally.failedDials++;
-        return new DialState.Input.Failed(dial.target());
     }
 
     private long nowMillis() {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Addresses that name one peer are one target, tried in turn. An address without {@code /p2p} is a target of its own
  * and takes whoever answers; the target then counts as reached while that peer is connected, by whichever connection. A
  * target is dialled for ever, with back-off; only one that turns out to be this host itself is given up.
+ *
+ * <p>What an operator should know is told once: that a target is connected, or lost after a while. Failures in a row,
+ * connections that end soon among them, are told at growing intervals.
  */
 final class DialState {
 
@@ -52,8 +55,8 @@ final class DialState {
         /** A dial of the target has led to this peer; {@link Connected} came before. */
         record Reached(String target, PeerId peer) implements Input {}
 
-        /** No address of the target has answered. */
-        record Failed(String target) implements Input {}
+        /** No address of the target has answered, or the peer was not let in. */
+        record Failed(String target, String reason) implements Input {}
 
         /** The target is this host and can be nobody else. */
         record IsSelf(String target) implements Input {}
@@ -66,24 +69,43 @@ final class DialState {
         record Tick() implements Input {}
     }
 
-    /**
-     * Dial a target, its addresses in turn.
-     *
-     * @param expected the peer that must answer, null for whoever does
-     */
-    record Dial(
-            String target,
-            List<Multiaddr> addresses,
-            @Nullable PeerId expected) {}
+    sealed interface Output {
+
+        /**
+         * Dial a target, its addresses in turn.
+         *
+         * @param expected the peer that must answer, null for whoever does
+         */
+        record Dial(
+                String target,
+                List<Multiaddr> addresses,
+                @Nullable PeerId expected) implements Output {}
+
+        /** Tell that the peer of a target is connected. */
+        record Connected(List<Multiaddr> addresses, PeerId peer) implements Output {}
+
+        /** Tell that the peer was connected for a while and is no more. */
+        record Lost(List<Multiaddr> addresses, PeerId peer, long retryMillis) implements Output {}
+
+        /**
+         * Tell that a target cannot be reached, or not for long.
+         *
+         * @param failures in a row so far
+         */
+        record Unreachable(List<Multiaddr> addresses, String reason, int failures, long retryMillis)
+                implements Output {}
+    }
 
     private static final class Target {
         final Set<Multiaddr> addresses = new LinkedHashSet<>();
         final @Nullable PeerId expected;
+        final Pace failureReports = new Pace();
 
         @Nullable
         PeerId reached;
 
         boolean dialling;
+        boolean toldConnected;
         int failures;
         long dueMillis;
 
@@ -92,9 +114,14 @@ final class DialState {
             this.reached = expected;
             this.dueMillis = dueMillis;
         }
+
+        List<Multiaddr> where() {
+            return List.copyOf(addresses);
+        }
     }
 
-    List<Dial> handle(Input input, long nowMillis) {
+    List<Output> handle(Input input, long nowMillis) {
+        List<Output> outputs = new ArrayList<>();
         switch (input) {
             case Input.Keep keep -> keep(keep.address(), nowMillis);
             case Input.Reached reached -> {
@@ -109,14 +136,17 @@ final class DialState {
                 if (target != null) {
                     target.dialling = false;
                     backOff(target, target.failures + 1, nowMillis);
+                    unreachable(target, failed.reason(), nowMillis, outputs);
                 }
             }
             case Input.IsSelf isSelf -> targets.remove(isSelf.target());
             case Input.Connected connected -> connectedSinceMillis.put(connected.peer(), nowMillis);
-            case Input.Disconnected ended -> disconnected(ended.peer(), nowMillis);
+            case Input.Disconnected ended -> disconnected(ended.peer(), nowMillis, outputs);
             case Input.Tick tick -> {}
         }
-        return due(nowMillis);
+        tellConnected(outputs);
+        dialDue(nowMillis, outputs);
+        return outputs;
     }
 
     /** When {@link Input.Tick} is needed next, in the time of {@link #handle}. */
@@ -141,12 +171,37 @@ final class DialState {
                 .add(bare);
     }
 
-    private void disconnected(PeerId peer, long nowMillis) {
+    private void disconnected(PeerId peer, long nowMillis, List<Output> outputs) {
         Long since = connectedSinceMillis.remove(peer);
         boolean stable = since != null && nowMillis - since >= STABLE_MILLIS;
         for (Target target : targets.values()) {
-            if (target.reached != null && target.reached.equals(peer)) {
-                backOff(target, stable ? 0 : target.failures + 1, nowMillis);
+            if (target.reached == null || !target.reached.equals(peer)) {
+                continue;
+            }
+            backOff(target, stable ? 0 : target.failures + 1, nowMillis);
+            if (stable) {
+                target.failureReports.restart();
+                target.toldConnected = false;
+                outputs.add(new Output.Lost(target.where(), peer, target.dueMillis - nowMillis));
+            } else {
+                unreachable(target, "the connection with " + peer + " soon ended", nowMillis, outputs);
+            }
+        }
+    }
+
+    private void unreachable(Target target, String reason, long nowMillis, List<Output> outputs) {
+        if (!isConnected(target) && target.failureReports.isDue(nowMillis)) {
+            target.toldConnected = false;
+            outputs.add(new Output.Unreachable(target.where(), reason, target.failures, target.dueMillis - nowMillis));
+        }
+    }
+
+    private void tellConnected(List<Output> outputs) {
+        for (Target target : targets.values()) {
+            PeerId peer = target.reached;
+            if (peer != null && isConnected(target) && !target.toldConnected) {
+                target.toldConnected = true;
+                outputs.add(new Output.Connected(target.where(), peer));
             }
         }
     }
@@ -158,19 +213,20 @@ final class DialState {
         target.dueMillis = nowMillis + longest - random.nextLong(longest / 2 + 1);
     }
 
-    private boolean isWaiting(Target target) {
-        PeerId peer = target.reached;
-        return !target.dialling && (peer == null || !connectedSinceMillis.containsKey(peer));
+    private boolean isConnected(Target target) {
+        return target.reached != null && connectedSinceMillis.containsKey(target.reached);
     }
 
-    private List<Dial> due(long nowMillis) {
-        List<Dial> dials = new ArrayList<>();
+    private boolean isWaiting(Target target) {
+        return !target.dialling && !isConnected(target);
+    }
+
+    private void dialDue(long nowMillis, List<Output> outputs) {
         targets.forEach((key, target) -> {
             if (isWaiting(target) && target.dueMillis <= nowMillis) {
                 target.dialling = true;
-                dials.add(new Dial(key, List.copyOf(target.addresses), target.expected));
+                outputs.add(new Output.Dial(key, target.where(), target.expected));
             }
         });
-        return dials;
     }
 }
