@@ -132,8 +132,11 @@ public final class Libp2pHost {
 
     /**
      * Stays connected with who is at the address, dialling for ever, with back-off. With {@code /p2p} at its end the peer
-     * must be that one; without, whoever answers is taken. Names are resolved anew each time. Does nothing once the host
-     * is closed.
+     * must be that one; without, whoever answers is trusted on first use, and remembered while this host runs. Where
+     * another peer answers at a later dial, the log warns, naming both, and the new one takes the place of the first,
+     * for a container that is made anew has a new key; a network in which that is no matter of course names its peers.
+     * The log tells as well when the peer is connected or lost, and why it cannot be reached. Names are resolved anew
+     * each time. Does nothing once the host is closed.
      *
      * @throws IllegalArgumentException where the address names a peer but no place
      */

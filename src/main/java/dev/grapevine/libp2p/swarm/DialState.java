@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * When to dial the peers that this host shall stay connected with. Pure: inputs and the time in, outputs out.
  *
  * <p>Addresses that name one peer are one target, tried in turn. An address without {@code /p2p} is a target of its own
- * and takes whoever answers; the target then counts as reached while that peer is connected, by whichever connection. A
- * target is dialled for ever, with back-off; only one that turns out to be this host itself is given up.
+ * and takes whoever answers; the target then counts as reached while that peer is connected, by whichever connection. If
+ * another peer answers later, that is told, and it is taken in place of the first: a container that is made anew has a new
+ * key. A target is dialled for ever, with back-off; only one that turns out to be this host itself is given up.
  *
  * <p>What an operator should know is told once: that a target is connected, or lost after a while. Failures in a row,
  * connections that end soon among them, are told at growing intervals.
@@ -94,6 +95,9 @@ final class DialState {
          */
         record Unreachable(List<Multiaddr> addresses, String reason, int failures, long retryMillis)
                 implements Output {}
+
+        /** Tell that another peer than before has answered at a target that names none. */
+        record PeerChanged(List<Multiaddr> addresses, PeerId before, PeerId now) implements Output {}
     }
 
     private static final class Target {
@@ -128,7 +132,7 @@ final class DialState {
                 Target target = targets.get(reached.target());
                 if (target != null) {
                     target.dialling = false;
-                    target.reached = reached.peer();
+                    reached(target, reached.peer(), outputs);
                 }
             }
             case Input.Failed failed -> {
@@ -169,6 +173,15 @@ final class DialState {
         targets.computeIfAbsent(key, k -> new Target(expected, nowMillis))
                 .addresses
                 .add(bare);
+    }
+
+    private static void reached(Target target, PeerId peer, List<Output> outputs) {
+        PeerId before = target.reached;
+        if (before != null && !before.equals(peer)) {
+            outputs.add(new Output.PeerChanged(target.where(), before, peer));
+            target.toldConnected = false;
+        }
+        target.reached = peer;
     }
 
     private void disconnected(PeerId peer, long nowMillis, List<Output> outputs) {

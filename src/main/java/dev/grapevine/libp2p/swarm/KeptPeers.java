@@ -110,6 +110,11 @@ final class KeptPeers {
                         "cannot reach " + text(gone.addresses()) + ": " + gone.reason() + "; trying again in "
                                 + seconds(gone.retryMillis())
                                 + (gone.failures() > 1 ? " (failures in a row: " + gone.failures() + ")" : ""));
+            case DialState.Output.PeerChanged changed ->
+                LOG.log(
+                        Level.WARNING,
+                        "the peer behind " + text(changed.addresses()) + " has changed: it was " + changed.before()
+                                + ", now " + changed.now() + " has answered and is taken instead");
         }
     }
 

@@ -159,6 +159,23 @@ class DialStateTest {
         assertThat(told).isBetween(10, 30);
     }
 
+    @Test
+    void takesAnotherPeerThatAnswersLaterAtAnAddressWithoutPeerIdAndTellsOfIt() {
+        PeerId another = TestPeers.id(3);
+        state.handle(new Input.Keep(OFFICE), 0);
+        state.handle(new Input.Connected(peer), 0);
+        state.handle(new Input.Reached(OFFICE.toString(), peer), 0);
+        state.handle(new Input.Disconnected(peer), 20_000);
+        state.handle(new Input.Tick(), 21_000);
+        state.handle(new Input.Connected(another), 21_000);
+
+        assertThat(state.handle(new Input.Reached(OFFICE.toString(), another), 21_000))
+                .containsExactly(
+                        new Output.PeerChanged(List.of(OFFICE), peer, another),
+                        new Output.Connected(List.of(OFFICE), another));
+        assertThat(state.nextDueMillis()).isEmpty();
+    }
+
     private static int tellings(List<Output> outputs) {
         return (int)
                 outputs.stream().filter(output -> !(output instanceof Dial)).count();

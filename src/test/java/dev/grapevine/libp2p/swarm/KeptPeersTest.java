@@ -81,4 +81,19 @@ class KeptPeersTest {
 
         assertThat(lines.get(1)).startsWith("INFO lost the connection with " + b.id + "; dialling " + b.address);
     }
+
+    @Test
+    void aPeerWithAnotherKeyAtTheSameAddressIsTakenWithAWarningThatNamesBoth() {
+        a.swarm.keepConnected(b.address);
+        loop.advance(Duration.ofMinutes(1));
+        b.swarm.close();
+        TestHost another = new TestHost(3, loop, network);
+        another.swarm.listen(b.address);
+        loop.advance(Duration.ofSeconds(2));
+
+        assertThat(a.swarm.peers()).containsExactly(another.id);
+        assertThat(lines)
+                .contains("WARNING the peer behind " + b.address + " has changed: it was " + b.id + ", now "
+                        + another.id + " has answered and is taken instead");
+    }
 }
