@@ -1,5 +1,6 @@
 package dev.grapevine.cli;
 
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,11 +25,17 @@ final class Problem {
         return "HTTP " + status;
     }
 
-    /** Detail, or else title, of a problem. */
+    /** Detail, or else title, of a problem, and which values it is about. */
     static String text(JsonNode problem) {
         String detail = problem.path("detail").asString("");
+        String errors = problem.path("errors")
+                .valueStream()
+                .map(error -> (error.path("pointer").asString("") + " "
+                                + error.path("detail").asString(""))
+                        .strip())
+                .collect(Collectors.joining("; "));
         String text = detail.isEmpty() ? problem.path("title").asString("") : detail;
-        String line = text.replaceAll("\\s+", " ");
+        String line = (text + " " + errors).strip().replaceAll("\\s+", " ");
         return line.length() <= MAX_TEXT_CHARS ? line : line.substring(0, MAX_TEXT_CHARS) + "…";
     }
 }
