@@ -33,6 +33,7 @@ final class NodeProcess implements AutoCloseable {
     private final int p2pPort = freeUdpPort();
     private final Map<String, String> environment = new HashMap<>();
     private List<String> bootstrap = List.of();
+    private String issuer;
     private Process process;
 
     /**
@@ -43,6 +44,7 @@ final class NodeProcess implements AutoCloseable {
         this.name = name;
         this.directory = directory.resolve(name);
         this.network = network;
+        this.issuer = name;
         environment.put("GRAPEVINE_API_KEY", API_KEY);
     }
 
@@ -54,6 +56,12 @@ final class NodeProcess implements AutoCloseable {
 
     NodeProcess with(String variable, String value) {
         environment.put(variable, value);
+        return this;
+    }
+
+    /** Calls its issuer otherwise than the node. */
+    NodeProcess ofIssuer(String issuer) {
+        this.issuer = issuer;
         return this;
     }
 
@@ -90,7 +98,7 @@ final class NodeProcess implements AutoCloseable {
                 GrapevineCommand.class.getName(),
                 "node",
                 "--stop-with-parent",
-                "--name=" + name,
+                "--name=" + issuer,
                 "--network=" + network,
                 "--data-dir=" + dataDirectory(),
                 "--http-port=" + httpPort,

@@ -42,7 +42,10 @@ class SharedDatabaseIT {
     }
 
     private NodeProcess instance(String name, String network, String database, String key) {
-        return new NodeProcess(name, directory, network).withDatabase(database).with("GRAPEVINE_ISSUER_KEYFILE", key);
+        return new NodeProcess(name, directory, network)
+                .ofIssuer("One organisation")
+                .withDatabase(database)
+                .with("GRAPEVINE_ISSUER_KEYFILE", key);
     }
 
     @AfterEach
