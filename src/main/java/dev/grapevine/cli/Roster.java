@@ -11,14 +11,14 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes up believable people for the demo. The same seed gives the same people. */
-final class Roster {
+/** Makes up believable people for the demo and the benchmarks. The same seed gives the same people. */
+public final class Roster {
 
     private static final LocalDate FIRST_BIRTHDAY = LocalDate.of(1945, 1, 1);
     private static final LocalDate LAST_BIRTHDAY = LocalDate.of(2006, 12, 31);
 
     /** One person, with the fields that the import endpoint takes. */
-    record Person(
+    public record Person(
             String username,
             String displayName,
             Map<String, Object> claims,
@@ -33,7 +33,7 @@ final class Roster {
         }
 
         /** The person as one line of NDJSON, without its end. */
-        String json() {
+        public String json() {
             return JsonMapper.shared().writeValueAsString(this);
         }
     }
@@ -47,7 +47,7 @@ final class Roster {
     }
 
     /** As many people as asked for, each with a username of their own. */
-    static List<Person> of(int people, long seed) {
+    public static List<Person> of(int people, long seed) {
         Roster roster = new Roster(seed);
         List<Person> all = new ArrayList<>(people);
         for (int i = 0; i < people; i++) {

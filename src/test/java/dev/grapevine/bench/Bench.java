@@ -1,0 +1,105 @@
+package dev.grapevine.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.springframework.util.FileSystemUtils;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs one benchmark: a table for people, and last one line of JSON for programs. */
+@Command(
+        name = "bench/run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Measures real nodes of this program, each beside its limit or peer in the same run.",
+        footer = {
+            "",
+            "Names:",
+            "  publish   profiles a second by import, durable and with credential, beside plain COPY of the same rows",
+            "  visible   time from the 201 on one node until the profile is found on another",
+            "  lookup    lookups a second while profiles change, beside a bare Reactor Netty server",
+            "  memory    what an idle node takes",
+            "  start     time from exec to readiness with an existing database",
+            "",
+            "Every figure is explained in bench/README.md. The last line of the output is JSON."
+        })
+final class Bench implements Callable<Integer> {
+
+    @Parameters(paramLabel = "NAME", description = "Which benchmark: ${COMPLETION-CANDIDATES}.")
+    private Name name = Name.publish;
+
+    @Option(
+            names = "--people",
+            paramLabel = "N",
+            description = "publish: profiles a round (50000); lookup: in all (100000).")
+    private int people;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "publish, lookup: rounds of both sides; medians count (${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "visible: how long (30); lookup: each side of a round (10).")
+    private int seconds;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "visible: publishes a second (100); lookup: changes a second (50).")
+    private int rate;
+
+    @Option(
+            names = "--starts",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "start: how many (${DEFAULT-VALUE}).")
+    private int starts;
+
+    @Option(names = "--profile", description = "publish: also sample where the node spends its CPU time.")
+    private boolean profile;
+
+    /** The benchmarks, as they are named on the command line. */
+    enum Name {
+        publish,
+        visible,
+        lookup,
+        memory,
+        start
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Bench()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Path directory = Files.createTempDirectory("grapevine-bench-");
+        Report report = new Report(name.name());
+        try (Nodes nodes = new Nodes(directory)) {
+            switch (name) {
+                case publish -> new PublishBench(nodes, or(people, 50_000), rounds, profile).run(report);
+                case visible -> new VisibleBench(nodes, or(rate, 100), or(seconds, 30)).run(report);
+                case lookup ->
+                    new LookupBench(nodes, or(people, 100_000), rounds, or(seconds, 10), or(rate, 50)).run(report);
+                case memory -> new MemoryBench(nodes).run(report);
+                case start -> new StartBench(nodes, starts).run(report);
+            }
+        } finally {
+            FileSystemUtils.deleteRecursively(directory);
+        }
+        report.print();
+        return 0;
+    }
+
+    private static int or(int given, int otherwise) {
+        return given > 0 ? given : otherwise;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.grapevine.bench;
+
+import dev.grapevine.cli.Roster;
+import dev.grapevine.cli.Roster.Person;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.random.RandomGenerator;
+
+/**
+ * Looks people up, chosen uniformly, while profiles change; and asks a bare server for the same bytes with the same client,
+ * in turns.
+ */
+final class LookupBench {
+
+    private static final int CONNECTIONS = 64;
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final long SEED = 1;
+
+    private final Nodes nodes;
+    private final int people;
+    private final int rounds;
+    private final Duration duration;
+    private final int changesPerSecond;
+
+    LookupBench(Nodes nodes, int people, int rounds, int seconds, int changesPerSecond) {
+        this.nodes = nodes;
+        this.people = people;
+        this.rounds = rounds;
+        this.duration = Duration.ofSeconds(seconds);
+        this.changesPerSecond = changesPerSecond;
+    }
+
+    /** One side of a round: rate a second, CPU microseconds a request, quantiles in milliseconds. */
+    private record Side(double perSecond, double cpu, double p50, double p99) {}
+
+    void run(Report report) throws IOException, InterruptedException {
+        Node node = nodes.start();
+        List<Person> all = Roster.of(people, SEED);
+        Report.progress("Importing %,d people.", people);
+        RosterUpload.send(node, all);
+        byte[] answer = node.lookup(all.getFirst().username()).body();
+        Process bare = bareServer(answer);
+        try (BufferedReader output = bare.inputReader()) {
+            int barePort = Integer.parseInt(output.readLine());
+            compare(report, node, barePort, bare.pid(), all);
+        } finally {
+            bare.destroy();
+        }
+        report.figure("answer_bytes", answer.length, "bytes of a body");
+        report.figure("people", people, "profiles on the node, looked up uniformly at random");
+        report.figure("rounds", rounds, "of " + duration.toSeconds() + " s each side, in turns; medians count");
+        report.remark(
+                CONNECTIONS + " connections with one GET under way on each, by a client of one thread; client, server,"
+                        + " database and changes share the CPUs. Changes are new versions by PUT on the same node.");
+    }
+
+    private void compare(Report report, Node node, int barePort, long barePid, List<Person> all)
+            throws IOException, InterruptedException {
+        RandomGenerator random = new SplittableRandom(SEED);
+        byte[][] requests = all.stream()
+                .map(person -> LoadClient.get("/api/v1/profiles/" + person.username()))
+                .toArray(byte[][]::new);
+        Supplier<byte[]> lookups = () -> requests[random.nextInt(requests.length)];
+        List<Side> ours = new ArrayList<>();
+        List<Side> bares = new ArrayList<>();
+        AtomicInteger committed = new AtomicInteger();
+        Report.progress("Warming up both sides.");
+        drive(barePort, barePid, lookups, WARM_UP);
+        drive(node.httpPort(), node.pid(), lookups, WARM_UP);
+        for (int i = 0; i < rounds; i++) {
+            bares.add(drive(barePort, barePid, lookups, duration));
+            Changes changes = new Changes(node, all, changesPerSecond, committed);
+            try {
+                ours.add(drive(node.httpPort(), node.pid(), lookups, duration));
+            } finally {
+                changes.stop();
+            }
+            Report.progress(
+                    "Round %d: %,.0f lookups/s, bare %,.0f/s",
+                    i + 1, ours.getLast().perSecond, bares.getLast().perSecond);
+        }
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < rounds; i++) {
+            ratios.add(ours.get(i).perSecond / bares.get(i).perSecond);
+        }
+        report.figure("lookups_per_s", median(ours, Side::perSecond), "by the node");
+        report.figure("bare_per_s", median(bares, Side::perSecond), "the same bytes by a bare Reactor Netty server");
+        report.figure("ratio_to_bare", Stats.median(ratios), "of that limit; median of the rounds' ratios");
+        report.figure("p50_ms", median(ours, Side::p50), "ms a lookup");
+        report.figure("p99_ms", median(ours, Side::p99), "ms a lookup");
+        report.figure("node_cpu_us", median(ours, Side::cpu), "µs of CPU a lookup, the node without its database");
+        report.figure("bare_cpu_us", median(bares, Side::cpu), "µs of CPU an answer, the bare server");
+        report.figure(
+                "changes_per_s",
+                committed.get() / (rounds * (double) duration.toSeconds()),
+                "committed meanwhile, " + changesPerSecond + " asked for");
+    }
+
+    private static Side drive(int port, long pid, Supplier<byte[]> requests, Duration duration) throws IOException {
+        double before = Usage.cpuSeconds(List.of(pid));
+        try (LoadClient client = new LoadClient(port, CONNECTIONS, requests)) {
+            LoadClient.Result result = client.run(duration);
+            double cpu = Usage.cpuSeconds(List.of(pid)) - before;
+            return new Side(
+                    result.perSecond(),
+                    cpu / result.answers() * 1e6,
+                    Stats.millis(result.latencies(), 0.50),
+                    Stats.millis(result.latencies(), 0.99));
+        }
+    }
+
+    private Process bareServer(byte[] answer) throws IOException {
+        Path file = nodes.directory().resolve("answer.json");
+        Files.write(file, answer);
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-Xms32m",
+                        "-Xmx512m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BareServer.class.getName(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static double median(List<Side> sides, ToDoubleFunction<Side> figure) {
+        return Stats.median(sides.stream().map(figure::applyAsDouble).toList());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.grapevine.bench;
+
+import dev.grapevine.cli.Roster;
+import dev.grapevine.cli.Roster.Person;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Publishes on one node at a fixed rate, whether or not earlier answers have come, and asks another node for each person
+ * from the answer on until it is found.
+ */
+final class VisibleBench {
+
+    private static final int WARM_UP_SECONDS = 10;
+    private static final Duration POLL = Duration.ofMillis(2);
+    private static final Duration GIVE_UP = Duration.ofSeconds(30);
+    private static final long MISSED = -1;
+    private static final long SEED = 1;
+
+    private final Nodes nodes;
+    private final int rate;
+    private final int seconds;
+    private final AtomicLong polls = new AtomicLong();
+
+    VisibleBench(Nodes nodes, int rate, int seconds) {
+        this.nodes = nodes;
+        this.rate = rate;
+        this.seconds = seconds;
+    }
+
+    /**
+     * One person on the way.
+     *
+     * @param publishNanos from when the request was due until its answer
+     * @param visibleNanos from the answer until found, or {@link #MISSED}
+     */
+    private record Journey(long publishNanos, long visibleNanos) {}
+
+    void run(Report report) throws IOException, InterruptedException, ExecutionException {
+        Node here = nodes.start();
+        Node there = nodes.start();
+        here.awaitPeer();
+        there.awaitPeer();
+        List<Person> people = Roster.of(rate * (WARM_UP_SECONDS + seconds), SEED);
+        Report.progress("Both nodes are ready and connected; warming up for %d s.", WARM_UP_SECONDS);
+        publish(here, there, people.subList(0, rate * WARM_UP_SECONDS));
+        Report.progress("Publishing %d a second for %d s.", rate, seconds);
+        polls.set(0);
+        List<Journey> journeys = publish(here, there, people.subList(rate * WARM_UP_SECONDS, people.size()));
+
+        long[] visible = journeys.stream()
+                .mapToLong(Journey::visibleNanos)
+                .filter(nanos -> nanos != MISSED)
+                .toArray();
+        long[] publish = journeys.stream().mapToLong(Journey::publishNanos).toArray();
+        report.figure("p50_ms", Stats.millis(visible, 0.50), "ms from the 201 until found on the other node");
+        report.figure("p90_ms", Stats.millis(visible, 0.90), "ms");
+        report.figure("p99_ms", Stats.millis(visible, 0.99), "ms");
+        report.figure("max_ms", Stats.millis(visible, 1), "ms");
+        report.figure("missed", journeys.size() - visible.length, "not found within " + GIVE_UP.toSeconds() + " s");
+        report.figure("publish_p50_ms", Stats.millis(publish, 0.50), "ms from when a POST was due until its 201");
+        report.figure("publish_p99_ms", Stats.millis(publish, 0.99), "ms");
+        report.figure("published_per_s", rate, "by POST, on a fixed schedule");
+        report.figure("published", journeys.size(), "profiles, after a warm-up of " + WARM_UP_SECONDS + " s");
+        report.figure("polls", polls.intValue(), "GETs on the other node in all");
+        report.remark(
+                "A person is asked for at once after the 201, and then " + POLL.toMillis()
+                        + " ms after each 404, so figures may be that much too high. Nobody is asked for who is not on the way.");
+    }
+
+    private List<Journey> publish(Node here, Node there, List<Person> people)
+            throws InterruptedException, ExecutionException {
+        long start = System.nanoTime();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Journey>> tasks = new ArrayList<>();
+            for (int i = 0; i < people.size(); i++) {
+                long due = start + i * 1_000_000_000L / rate;
+                Person person = people.get(i);
+                tasks.add(() -> journey(here, there, person, due));
+            }
+            List<Journey> journeys = new ArrayList<>();
+            for (Future<Journey> journey : threads.invokeAll(tasks)) {
+                journeys.add(journey.get());
+            }
+            return journeys;
+        }
+    }
+
+    private Journey journey(Node here, Node there, Person person, long due) throws IOException, InterruptedException {
+        Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+        int status = here.publish(person.json());
+        long committed = System.nanoTime();
+        if (status != 201) {
+            throw new IOException("publishing was answered " + status);
+        }
+        while (System.nanoTime() - committed < GIVE_UP.toNanos()) {
+            polls.incrementAndGet();
+            if (there.lookup(person.username()).statusCode() == 200) {
+                return new Journey(committed - due, System.nanoTime() - committed);
+            }
+            Thread.sleep(POLL);
+        }
+        return new Journey(committed - due, MISSED);
+    }
+}
