@@ -121,21 +121,23 @@ class Libp2pHostIT {
         keys.sort(Comparator.comparing(key -> PeerId.of(key.publicKey())));
         PrivateKey key = keys.remove(smallerIsKilled ? 0 : 1);
         Libp2pHost a = start(keys.getFirst(), ANY_PORT, "a/1", SwarmConfig.defaults());
+        AtomicInteger heardByA = hear(a, "news");
         Libp2pHost b = start(key, ANY_PORT, "b/2", SwarmConfig.defaults());
+        hear(b, "news");
         a.keepConnected(address(b));
-        eventually(() -> knows(a, b) && knows(b, a));
+        eventually(() -> knows(a, b) && knows(b, a) && publish(a, "news") == 1);
 
         kill(b);
         Libp2pHost again = start(key, ANY_PORT, "b/3", SwarmConfig.defaults());
-        again.gossipsub().subscribe("news", message -> CompletableFuture.completedFuture(Verdict.ACCEPT));
+        AtomicInteger heardAgain = hear(again, "news");
         again.keepConnected(address(a));
 
         await().atMost(Duration.ofSeconds(2))
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> knows(a, again)
-                        && knows(again, a)
-                        && a.peers().getFirst().agentVersion().equals("b/3")
-                        && publish(a, "news") == 1);
+                .until(() -> publish(a, "news") + publish(again, "news") == 2
+                        && heardByA.get() > 0
+                        && heardAgain.get() > 0
+                        && a.peers().getFirst().agentVersion().equals("b/3"));
         eventually(() -> a.counters().connections() == 1);
     }
 
@@ -279,6 +281,16 @@ class Libp2pHostIT {
     private void kill(Libp2pHost host) {
         hosts.remove(host);
         ((EventLoop) host.eventLoop()).shutdownGracefully(0, 0, SECONDS).syncUninterruptibly();
+    }
+
+    /** @return how many messages of the topic have come */
+    private static AtomicInteger hear(Libp2pHost host, String topic) {
+        AtomicInteger heard = new AtomicInteger();
+        host.gossipsub().subscribe(topic, message -> {
+            heard.incrementAndGet();
+            return CompletableFuture.completedFuture(Verdict.ACCEPT);
+        });
+        return heard;
     }
 
     /** @return how many peers it went to */
