@@ -104,17 +104,24 @@ final class KeptPeers {
                         Level.INFO,
                         "lost the connection with " + lost.peer() + "; dialling " + text(lost.addresses())
                                 + " again in " + seconds(lost.retryMillis()));
-            case DialState.Output.Unreachable gone ->
-                LOG.log(
-                        gone.failures() > 1 ? Level.WARNING : Level.INFO,
-                        "cannot reach " + text(gone.addresses()) + ": " + gone.reason() + "; trying again in "
-                                + seconds(gone.retryMillis())
-                                + (gone.failures() > 1 ? " (failures in a row: " + gone.failures() + ")" : ""));
+            case DialState.Output.Unreachable gone -> tellUnreachable(gone);
             case DialState.Output.PeerChanged changed ->
                 LOG.log(
                         Level.WARNING,
                         "the peer behind " + text(changed.addresses()) + " has changed: it was " + changed.before()
                                 + ", now " + changed.now() + " has answered and is taken instead");
+        }
+    }
+
+    private static void tellUnreachable(DialState.Output.Unreachable gone) {
+        String where = text(gone.addresses());
+        String why =
+                gone.reason().startsWith(where + ": ") ? gone.reason().substring(where.length() + 2) : gone.reason();
+        String line = "cannot reach " + where + ": " + why + "; trying again in " + seconds(gone.retryMillis());
+        if (gone.failures() == 1) {
+            LOG.log(Level.INFO, line);
+        } else {
+            LOG.log(Level.WARNING, line + " (failures in a row: " + gone.failures() + ")");
         }
     }
 

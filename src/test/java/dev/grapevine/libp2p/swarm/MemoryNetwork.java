@@ -89,7 +89,7 @@ public final class MemoryNetwork {
             later(() -> {
                 Listener listener = listeners.get(address);
                 if (listener == null) {
-                    result.completeExceptionally(new IOException("nobody answers at " + address));
+                    result.completeExceptionally(new IOException(address + ": nobody answers"));
                 } else if (expected != null && !expected.equals(listener.transport.self)) {
                     result.completeExceptionally(new IOException("the wrong peer answers at " + address));
                 } else {
