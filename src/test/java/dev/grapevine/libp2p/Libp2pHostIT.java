@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Hosts that reach each other by QUIC over real sockets. */
 class Libp2pHostIT {
 
+    /** QUIC gives a dead connection up after 30 s. */
+    private static final Duration WELL_BEFORE_THE_DEAD_CONNECTION_TIMES_OUT = Duration.ofSeconds(15);
+
     private static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/udp/0/quic-v1");
     private static final int SIMULTANEOUS_DIALS = 50;
     private static final int PAIRS_AT_ONCE = 10;
@@ -132,7 +135,7 @@ class Libp2pHostIT {
         AtomicInteger heardAgain = hear(again, "news");
         again.keepConnected(address(a));
 
-        await().atMost(Duration.ofSeconds(2))
+        await().atMost(WELL_BEFORE_THE_DEAD_CONNECTION_TIMES_OUT)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> publish(a, "news") + publish(again, "news") == 2
                         && heardByA.get() > 0

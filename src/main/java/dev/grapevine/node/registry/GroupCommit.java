@@ -64,7 +64,7 @@ final class GroupCommit {
                 });
     }
 
-    /** Begins the issuer's log, or says anew who the issuer is, where the log says otherwise. */
+    /** Begins the issuer's log, or says anew who the issuer is, where the log says otherwise; for a node's start. */
     Mono<Void> describe() {
         return attempt(List.of())
                 .doOnNext(attempt -> answer(List.of(), attempt))
@@ -131,6 +131,9 @@ final class GroupCommit {
     private Attempt decide(List<PublishRequest> requests, IssuerRow row, List<OwnProfile> known) {
         Instant now = clock.instant();
         PublishBatch batch = new PublishBatch(identity, network, row, known, now.toEpochMilli(), random);
+        if (requests.isEmpty()) {
+            batch.redescribe(row);
+        }
         List<Decision> decisions = requests.stream()
                 .map(request -> batch.decide(request.command()))
                 .toList();

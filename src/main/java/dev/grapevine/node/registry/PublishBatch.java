@@ -66,7 +66,9 @@ final class PublishBatch {
         sequence = head.map(LogHead::sequence).orElse(-1L);
         occurredAt = Math.max(nowMillis, head.map(LogHead::occurredAtMillis).orElse(0L));
         known.forEach(own -> own.row().username().ifPresent(username -> put(username, own)));
-        describe(row);
+        if (row.head().isEmpty()) {
+            describe();
+        }
     }
 
     Decision decide(PublishCommand command) {
@@ -144,15 +146,20 @@ final class PublishBatch {
                 : new Decision.Changed(Effect.ERASED, all.getLast(), sequence, Optional.empty());
     }
 
-    /** Begins the log, or says anew who the issuer is, where the log says otherwise. */
-    private void describe(IssuerRow row) {
+    /**
+     * Says anew who the issuer is, where the log says otherwise. Done at a node's start alone: instances that share an issuer
+     * but not its name would otherwise contradict each other in every batch.
+     */
+    void redescribe(IssuerRow row) {
         Change.IssuerDescribed description = description(identity);
-        boolean said = row.head().isPresent()
-                && row.name().equals(description.name())
-                && row.didWeb().equals(description.didWeb());
-        if (!said) {
-            append("", description, Optional.empty(), Optional.empty());
+        boolean said = row.name().equals(description.name()) && row.didWeb().equals(description.didWeb());
+        if (row.head().isPresent() && !said) {
+            describe();
         }
+    }
+
+    private void describe() {
+        append("", description(identity), Optional.empty(), Optional.empty());
     }
 
     /** Who the issuer is by this node's configuration. */
