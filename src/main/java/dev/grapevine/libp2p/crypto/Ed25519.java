@@ -77,16 +77,25 @@ final class Ed25519 {
         }
     }
 
-    static byte[] sign(PrivateKey key, byte[] data) {
-        return sign(PROVIDER, key, data);
+    /** Signs with one key, again and again, for one thread at a time: to be given the key costs a provider as much as to sign. */
+    static Signature signer(PrivateKey key) {
+        return signer(PROVIDER, key);
     }
 
-    static byte[] sign(Provider provider, PrivateKey key, byte[] data) {
+    static Signature signer(Provider provider, PrivateKey key) {
         try {
-            Signature signature = Signature.getInstance("Ed25519", provider);
-            signature.initSign(key);
-            signature.update(data);
-            return signature.sign();
+            Signature signer = Signature.getInstance("Ed25519", provider);
+            signer.initSign(key);
+            return signer;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Ed25519 refuses its own private key", e);
+        }
+    }
+
+    static byte[] sign(Signature signer, byte[] data) {
+        try {
+            signer.update(data);
+            return signer.sign();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Ed25519 fails to sign", e);
         }

@@ -3,7 +3,10 @@ package dev.grapevine.libp2p.crypto;
 import dev.grapevine.libp2p.crypto.PublicKey.KeyMessage;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** An Ed25519 private key. Safe for use by several threads. Its text form shows the public key alone. */
 public final class PrivateKey {
@@ -11,6 +14,9 @@ public final class PrivateKey {
     private final byte[] seed;
     private final PublicKey publicKey;
     private final java.security.PrivateKey signingKey;
+
+    /** Idle ones; there are as many as threads have ever signed at the same time. */
+    private final Queue<Signature> signers = new ConcurrentLinkedQueue<>();
 
     private PrivateKey(byte[] seed) {
         if (seed.length != Ed25519.KEY_BYTES) {
@@ -72,7 +78,11 @@ public final class PrivateKey {
 
     /** Signs data. @return 64 bytes */
     public byte[] sign(byte[] data) {
-        return Ed25519.sign(signingKey, data);
+        Signature idle = signers.poll();
+        Signature signer = idle == null ? Ed25519.signer(signingKey) : idle;
+        byte[] signature = Ed25519.sign(signer, data);
+        signers.add(signer);
+        return signature;
     }
 
     public PublicKey publicKey() {
