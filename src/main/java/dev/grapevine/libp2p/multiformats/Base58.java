@@ -9,6 +9,8 @@ public final class Base58 {
     public static final int MAX_CHARS = 2048;
 
     private static final String ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    private static final int LIMB_DIGITS = 5;
+    private static final int LIMB = 58 * 58 * 58 * 58 * 58;
     private static final int[] DIGITS = new int[128];
 
     static {
@@ -25,23 +27,33 @@ public final class Base58 {
         while (zeros < bytes.length && bytes[zeros] == 0) {
             zeros++;
         }
-        // log(256) / log(58) < 1.38; base-58 digits, the lowest first
-        byte[] digits = new byte[(bytes.length - zeros) * 138 / 100 + 1];
+        // log(256) / log(58) < 1.38; limbs of five base-58 digits, the lowest first
+        int[] limbs = new int[(bytes.length - zeros) * 138 / 100 / LIMB_DIGITS + 1];
         int length = 0;
         for (int i = zeros; i < bytes.length; i++) {
-            int carry = bytes[i] & 0xff;
+            long carry = bytes[i] & 0xff;
             for (int j = 0; j < length || carry != 0; j++) {
-                carry += 256 * digits[j];
-                digits[j] = (byte) (carry % 58);
-                carry /= 58;
+                carry += 256L * limbs[j];
+                limbs[j] = (int) (carry % LIMB);
+                carry /= LIMB;
                 length = Math.max(length, j + 1);
             }
         }
-        StringBuilder text = new StringBuilder(zeros + length).repeat(ALPHABET.charAt(0), zeros);
-        for (int j = length - 1; j >= 0; j--) {
-            text.append(ALPHABET.charAt(digits[j]));
+        return "1".repeat(zeros) + digits(limbs, length);
+    }
+
+    private static String digits(int[] limbs, int length) {
+        char[] digits = new char[length * LIMB_DIGITS];
+        for (int i = digits.length - 1; i >= 0; i--) {
+            int limb = (digits.length - 1 - i) / LIMB_DIGITS;
+            digits[i] = ALPHABET.charAt(limbs[limb] % 58);
+            limbs[limb] /= 58;
         }
-        return text.toString();
+        int begin = 0;
+        while (begin < digits.length && digits[begin] == ALPHABET.charAt(0)) {
+            begin++;
+        }
+        return new String(digits, begin, digits.length - begin);
     }
 
     /** @throws MalformedException for a character outside the alphabet, or more than {@link #MAX_CHARS} of them */

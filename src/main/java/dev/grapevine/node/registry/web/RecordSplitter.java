@@ -36,21 +36,27 @@ final class RecordSplitter {
     /** The records that end in these bytes. Empty lines are passed over. */
     List<Piece> accept(byte[] bytes) {
         List<Piece> pieces = new ArrayList<>();
-        for (byte b : bytes) {
-            if (b == '\n') {
+        int begin = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '"') {
+                quoted ^= quotes;
+            } else if (bytes[i] == '\n') {
                 line++;
-            }
-            if (b == '\n' && !quoted) {
-                end(pieces);
-            } else if (record.size() < MAX_RECORD_BYTES) {
-                quoted ^= quotes && b == '"';
-                record.write(b);
-            } else {
-                quoted ^= quotes && b == '"';
-                tooLong = true;
+                if (!quoted) {
+                    take(bytes, begin, i);
+                    end(pieces);
+                    begin = i + 1;
+                }
             }
         }
+        take(bytes, begin, bytes.length);
         return pieces;
+    }
+
+    private void take(byte[] bytes, int from, int to) {
+        int room = MAX_RECORD_BYTES - record.size();
+        record.write(bytes, from, Math.min(room, to - from));
+        tooLong |= to - from > room;
     }
 
     /** What is left at the end of the stream. */
