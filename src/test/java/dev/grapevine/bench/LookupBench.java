@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -30,20 +31,23 @@ final class LookupBench {
     private final int rounds;
     private final Duration duration;
     private final int changesPerSecond;
+    private final boolean profile;
 
-    LookupBench(Nodes nodes, int people, int rounds, int seconds, int changesPerSecond) {
+    LookupBench(Nodes nodes, int people, int rounds, int seconds, int changesPerSecond, boolean profile) {
         this.nodes = nodes;
         this.people = people;
         this.rounds = rounds;
         this.duration = Duration.ofSeconds(seconds);
         this.changesPerSecond = changesPerSecond;
+        this.profile = profile;
     }
 
     /** One side of a round: rate a second, CPU microseconds a request, quantiles in milliseconds. */
     private record Side(double perSecond, double cpu, double p50, double p99) {}
 
     void run(Report report) throws IOException, InterruptedException {
-        Node node = nodes.start();
+        Path recording = nodes.directory().resolve("node.jfr");
+        Node node = profile ? nodes.start(CpuProfile.javaOption(recording)) : nodes.start();
         List<Person> all = Roster.of(people, SEED);
         Report.progress("Importing %,d people.", people);
         RosterUpload.send(node, all);
@@ -51,7 +55,7 @@ final class LookupBench {
         Process bare = bareServer(answer);
         try (BufferedReader output = bare.inputReader()) {
             int barePort = Integer.parseInt(output.readLine());
-            compare(report, node, barePort, bare.pid(), all);
+            compare(report, node, barePort, bare.pid(), all, recording);
         } finally {
             bare.destroy();
         }
@@ -63,7 +67,7 @@ final class LookupBench {
                         + " database and changes share the CPUs. Changes are new versions by PUT on the same node.");
     }
 
-    private void compare(Report report, Node node, int barePort, long barePid, List<Person> all)
+    private void compare(Report report, Node node, int barePort, long barePid, List<Person> all, Path recording)
             throws IOException, InterruptedException {
         RandomGenerator random = new SplittableRandom(SEED);
         byte[][] requests = all.stream()
@@ -76,6 +80,8 @@ final class LookupBench {
         Report.progress("Warming up both sides.");
         drive(barePort, barePid, lookups, WARM_UP);
         drive(node.httpPort(), node.pid(), lookups, WARM_UP);
+        long begin = System.currentTimeMillis();
+        Map<String, Double> threadsBefore = Usage.threadSeconds(node.pid());
         for (int i = 0; i < rounds; i++) {
             bares.add(drive(barePort, barePid, lookups, duration));
             Changes changes = new Changes(node, all, changesPerSecond, committed);
@@ -103,6 +109,11 @@ final class LookupBench {
                 "changes_per_s",
                 committed.get() / (rounds * (double) duration.toSeconds()),
                 "committed meanwhile, " + changesPerSecond + " asked for");
+        if (profile) {
+            report.remark(CpuProfile.threads(threadsBefore, Usage.threadSeconds(node.pid())));
+            node.stop();
+            report.remark(CpuProfile.summary(recording, begin));
+        }
     }
 
     private static Side drive(int port, long pid, Supplier<byte[]> requests, Duration duration) throws IOException {

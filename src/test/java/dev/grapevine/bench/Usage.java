@@ -43,7 +43,7 @@ final class Usage {
             for (Path thread : threads.toList()) {
                 try {
                     String name =
-                            Files.readString(thread.resolve("comm")).strip().replaceAll("[- ]*\\d.*$", "");
+                            Files.readString(thread.resolve("comm")).strip().replaceAll("[- ]*\\d+$", "");
                     seconds.merge(name, cpuSeconds(thread.resolve("stat"), STIME), Double::sum);
                 } catch (NoSuchFileException ended) {
                     // what it used is lost
