@@ -31,7 +31,7 @@ class IssuerController {
     Mono<Views.Issuers> list(
             @RequestParam(required = false) @Parameter(description = "next of the page before.") @Nullable
                     String cursor) {
-        return registry.issuers(ProfileController.after(cursor))
+        return registry.issuers(LookupController.after(cursor))
                 .map(page -> new Views.Issuers(
                         page.items().stream().map(Views.IssuerView::of).toList(),
                         page.next().map(IssuerId::did).orElse(null)));
