@@ -1,5 +1,6 @@
 package dev.grapevine.node.access;
 
+import dev.grapevine.node.start.StartProblem;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,7 @@ class ApiKeys {
     private final boolean configured;
     private final Mono<List<byte[]>> hashes;
 
-    /** @throws UnusableApiKeyException if the configured key is too short or cannot be sent */
+    /** @throws StartProblem if the configured key is too short or cannot be sent */
     ApiKeys(AccessProperties properties, DatabaseClient database) {
         this.database = database;
         String key = properties.apiKey();
@@ -31,7 +32,10 @@ class ApiKeys {
 
     private static byte[] hashOfConfigured(String key) {
         if (!ApiKey.isUsable(key)) {
-            throw new UnusableApiKeyException();
+            throw new StartProblem(
+                    "GRAPEVINE_API_KEY is not %d to %d characters out of A-Z a-z 0-9 . _ ~ + / and -."
+                            .formatted(ApiKey.MIN_LENGTH, ApiKey.MAX_LENGTH),
+                    "Choose one at random (openssl rand -hex 32), or leave it out and the node makes one.");
         }
         return ApiKey.hash(key);
     }

@@ -2,6 +2,7 @@ package dev.grapevine.node.identity;
 
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multibase;
+import dev.grapevine.node.start.StartProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -60,7 +61,7 @@ final class KeyFile {
         try (InputStream in = Files.newInputStream(path)) {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
             if (secret && !OWNER_ALL.containsAll(permissions)) {
-                throw new KeyFileException(
+                throw new StartProblem(
                         "Others may read or change the private key in " + path + " ("
                                 + PosixFilePermissions.toString(permissions) + ").",
                         "Run: chmod 600 " + path);
@@ -73,14 +74,14 @@ final class KeyFile {
         } catch (MalformedException e) {
             throw bad(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw new KeyFileException(
+            throw new StartProblem(
                     "The key file " + path + " cannot be read: " + e, "Let the user who runs the node own it.", e);
         }
     }
 
     /** Says that the file holds something else than it should, without showing any of it. */
-    KeyFileException bad(String reason) {
-        return new KeyFileException(
+    StartProblem bad(String reason) {
+        return new StartProblem(
                 "The key file " + path + " holds no usable key: " + reason + ".",
                 "Put it back from a backup. If there is none, move the file away, and the node starts with a new key"
                         + " and under a new name.");
@@ -114,7 +115,7 @@ final class KeyFile {
         } catch (FileAlreadyExistsException e) {
             return false;
         } catch (IOException e) {
-            throw new KeyFileException(
+            throw new StartProblem(
                     "The key file " + path + " cannot be written: " + e,
                     "Let the user who runs the node write to " + path.getParent() + ".",
                     e);

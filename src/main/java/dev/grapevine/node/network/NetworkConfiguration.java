@@ -9,6 +9,7 @@ import dev.grapevine.node.registry.AppendedRuns;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.Intake;
 import dev.grapevine.node.registry.RegistryState;
+import dev.grapevine.node.start.StartProblem;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.CompletionException;
@@ -38,7 +39,14 @@ class NetworkConfiguration {
         try {
             return Libp2pHost.start(config).toCompletableFuture().join();
         } catch (CompletionException e) {
-            throw new NetworkStartException(e.getCause());
+            String reason = e.getCause() == null
+                    ? e.toString()
+                    : String.valueOf(e.getCause().getMessage());
+            throw new StartProblem(
+                    "The node cannot listen for peers: " + reason,
+                    "Free the port, or choose another with grapevine.p2p.listen (GRAPEVINE_P2P_LISTEN),"
+                            + " such as /ip4/0.0.0.0/udp/4002/quic-v1.",
+                    e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.grapevine.node.storage;
 
+import dev.grapevine.node.start.StartProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,7 +27,7 @@ final class DataDirectory implements AutoCloseable {
     /**
      * Makes the directory (mode 0700) if it is missing and locks it. The lock ends with the process, however that ends.
      *
-     * @throws StorageException if another process holds it, naming that process, or if it cannot be written
+     * @throws StartProblem if another process holds it, naming that process, or if it cannot be written
      */
     static DataDirectory lock(Path directory) {
         Path path = directory.toAbsolutePath().normalize();
@@ -43,7 +44,7 @@ final class DataDirectory implements AutoCloseable {
             if (tryLock(lockFile) == null) {
                 String holder = StandardCharsets.US_ASCII.decode(read(lockFile)).toString();
                 lockFile.close();
-                throw new StorageException(
+                throw new StartProblem(
                         "The data directory %s is in use by another node (process %s).".formatted(path, holder),
                         "Stop that node, or give this one a directory of its own with GRAPEVINE_DATA_DIR.");
             }
@@ -52,7 +53,7 @@ final class DataDirectory implements AutoCloseable {
                     Long.toString(ProcessHandle.current().pid())));
             return new DataDirectory(path, lockFile);
         } catch (IOException e) {
-            throw new StorageException(
+            throw new StartProblem(
                     "The data directory " + path + " cannot be used: " + e + ".",
                     "Make it writable for this user, or name another one with GRAPEVINE_DATA_DIR.",
                     e);

@@ -1,5 +1,6 @@
 package dev.grapevine.node.storage;
 
+import dev.grapevine.node.start.StartProblem;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import java.net.URI;
@@ -44,7 +45,7 @@ record DatabaseUrl(
      * stand before it, and user and password may stand in the query as JDBC has them.
      *
      * @param name the setting that the text came from, for error messages
-     * @throws StorageException if it is anything else; the message never repeats the text, which may hold a password
+     * @throws StartProblem if it is anything else; the message never repeats the text, which may hold a password
      */
     static DatabaseUrl parse(String name, String text, @Nullable String username, @Nullable String password) {
         URI uri = uri(name, text);
@@ -115,8 +116,8 @@ record DatabaseUrl(
         return parameters;
     }
 
-    private static StorageException bad(String name, String why) {
-        return new StorageException(
+    private static StartProblem bad(String name, String why) {
+        return new StartProblem(
                 name + " " + why + ".",
                 "Set " + name + " to postgresql://user:password@host:5432/database,"
                         + " or leave it out to run the embedded PostgreSQL.");

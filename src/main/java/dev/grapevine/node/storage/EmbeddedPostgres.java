@@ -1,6 +1,7 @@
 package dev.grapevine.node.storage;
 
 import com.sun.security.auth.module.UnixSystem;
+import dev.grapevine.node.start.StartProblem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -82,7 +83,7 @@ final class EmbeddedPostgres implements AutoCloseable {
      * Starts the server, making the database on first use, or takes over the one that a killed node left running.
      *
      * @param directory the node's locked data directory
-     * @throws StorageException if it does not start, with the last lines of its log
+     * @throws StartProblem if it does not start, with the last lines of its log
      */
     static EmbeddedPostgres start(DataDirectory directory, SecureRandom random) {
         Path cluster = directory.path().resolve("postgres");
@@ -108,7 +109,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     private static String password(Path file, Path cluster, SecureRandom random) throws IOException {
         if (!Files.exists(file)) {
             if (Files.exists(cluster)) {
-                throw new StorageException(
+                throw new StartProblem(
                         "The password of the embedded PostgreSQL is missing: " + file + ".",
                         "Restore that file together with " + cluster + " from the same backup.");
             }
@@ -242,7 +243,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static StorageException failed(String what, Path log, @Nullable Throwable cause) {
+    private static StartProblem failed(String what, Path log, @Nullable Throwable cause) {
         String tail = "";
         try {
             List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
@@ -250,7 +251,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         } catch (IOException e) {
             tail = "(" + log + " cannot be read: " + e + ")";
         }
-        return new StorageException(
+        return new StartProblem(
                 "The embedded PostgreSQL " + what + (tail.isEmpty() ? "" : "\n" + tail),
                 "Mend the cause, or run a PostgreSQL of your own and name it with GRAPEVINE_DB_URL."
                         + " (As root the embedded one needs 'unshare --user'; as an ordinary user it needs nothing.)",

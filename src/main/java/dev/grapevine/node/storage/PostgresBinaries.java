@@ -1,5 +1,6 @@
 package dev.grapevine.node.storage;
 
+import dev.grapevine.node.start.StartProblem;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,7 @@ final class PostgresBinaries {
      * @param cache where to unpack
      * @param fallback where to unpack if the first cannot be written
      * @return the directory that has {@code bin/postgres}, {@code bin/initdb} and {@code bin/pg_ctl}
-     * @throws StorageException if there is no PostgreSQL for this platform
+     * @throws StartProblem if there is no PostgreSQL for this platform
      */
     static Path unpack(Path cache, Path fallback) throws IOException {
         String archive = "/postgres-%s-%s.txz".formatted(system(), architecture());
@@ -103,7 +104,7 @@ final class PostgresBinaries {
     private static InputStream open(String archive) {
         InputStream in = PostgresBinaries.class.getResourceAsStream(archive);
         if (in == null) {
-            throw new StorageException(
+            throw new StartProblem(
                     "There is no embedded PostgreSQL for this platform (%s, %s)."
                             .formatted(System.getProperty("os.name"), System.getProperty("os.arch")),
                     "Run a PostgreSQL of your own and name it with GRAPEVINE_DB_URL.");

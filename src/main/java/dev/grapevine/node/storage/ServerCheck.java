@@ -1,5 +1,6 @@
 package dev.grapevine.node.storage;
 
+import dev.grapevine.node.start.StartProblem;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -34,7 +35,7 @@ final class ServerCheck {
      * Returns when the server answers and is fit.
      *
      * @param timeout how long a server that does not answer is waited for
-     * @throws StorageException if it does not answer in time, refuses the login, is too old, or could lose commits
+     * @throws StartProblem if it does not answer in time, refuses the login, is too old, or could lose commits
      */
     static void await(DatabaseUrl url, Duration timeout) {
         long start = System.nanoTime();
@@ -49,7 +50,7 @@ final class ServerCheck {
                     throw refused(url, e);
                 }
                 if (waited >= timeout.toNanos()) {
-                    throw new StorageException(
+                    throw new StartProblem(
                             "PostgreSQL at %s did not answer within %d s: %s"
                                     .formatted(url, timeout.toSeconds(), e.getMessage()),
                             "Start that server, correct GRAPEVINE_DB_URL, or wait longer with GRAPEVINE_DB_START_TIMEOUT.",
@@ -71,14 +72,14 @@ final class ServerCheck {
     private static void check(DatabaseUrl url, Connection connection) throws SQLException {
         int version = connection.getMetaData().getDatabaseMajorVersion();
         if (version < OLDEST_VERSION) {
-            throw new StorageException(
+            throw new StartProblem(
                     "PostgreSQL at %s has version %d; Grapevine needs %d or later."
                             .formatted(url, version, OLDEST_VERSION),
                     "Upgrade that server.");
         }
         for (String setting : DURABILITY) {
             if (setting(connection, setting).equals("off")) {
-                throw new StorageException(
+                throw new StartProblem(
                         "PostgreSQL at %s runs with %s = off: after a crash, profiles that were answered as published could be lost."
                                 .formatted(url, setting),
                         ("Set %s = on in its postgresql.conf (and on no role or database otherwise) and reload it:"
@@ -96,14 +97,14 @@ final class ServerCheck {
         }
     }
 
-    private static StorageException refused(DatabaseUrl url, SQLException e) {
+    private static StartProblem refused(DatabaseUrl url, SQLException e) {
         String state = String.valueOf(e.getSQLState());
         String action = switch (state) {
             case "28P01", "28000" -> "Correct user and password in GRAPEVINE_DB_URL.";
             case "3D000" -> "Create the database (CREATE DATABASE), or correct its name in GRAPEVINE_DB_URL.";
             default -> "Correct GRAPEVINE_DB_URL or the server's settings.";
         };
-        return new StorageException("PostgreSQL at %s refused: %s".formatted(url, e.getMessage()), action, e);
+        return new StartProblem("PostgreSQL at %s refused: %s".formatted(url, e.getMessage()), action, e);
     }
 
     private static void pause() {

@@ -3,6 +3,7 @@ package dev.grapevine.node.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.node.start.StartProblem;
 import dev.grapevine.testapi.TestApi;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class ApiKeyIT {
         AccessProperties properties = new AccessProperties("short-key", new AccessProperties.Cors(List.of("*")));
 
         assertThatThrownBy(() -> new ApiKeys(properties, database))
-                .isInstanceOf(UnusableApiKeyException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageContaining("is not 16 to 512 characters")
                 .message()
                 .doesNotContain("short-key");

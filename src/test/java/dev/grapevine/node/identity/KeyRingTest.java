@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.libp2p.multiformats.Multibase;
+import dev.grapevine.node.start.StartProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ class KeyRingTest {
 
         assertThatThrownBy(() -> keys.key(file))
                 .isInstanceOfSatisfying(
-                        KeyFileException.class, e -> assertThat(e.action()).isEqualTo("Run: chmod 600 " + file))
+                        StartProblem.class, e -> assertThat(e.remedy()).isEqualTo("Run: chmod 600 " + file))
                 .hasMessageContaining(permissions);
     }
 
@@ -86,7 +87,7 @@ class KeyRingTest {
 
         assertThatThrownBy(() -> keys.key(file))
                 .isInstanceOfSatisfying(
-                        KeyFileException.class, e -> assertThat(e.action()).contains("backup"))
+                        StartProblem.class, e -> assertThat(e.remedy()).contains("backup"))
                 .hasMessageContaining(file.toString());
         assertThat(file).hasContent(content);
     }
@@ -99,7 +100,7 @@ class KeyRingTest {
         Files.writeString(file, line + "\n".repeat(KeyFile.MAX_FILE_BYTES - line.length()));
         assertThat(keys.key(file)).isNotNull();
         Files.writeString(file, line + "\n".repeat(KeyFile.MAX_FILE_BYTES - line.length() + 1));
-        assertThatThrownBy(() -> keys.key(file)).isInstanceOf(KeyFileException.class);
+        assertThatThrownBy(() -> keys.key(file)).isInstanceOf(StartProblem.class);
     }
 
     @Test
@@ -129,7 +130,7 @@ class KeyRingTest {
         keys.key(data.resolve("recovery.key"));
 
         assertThatThrownBy(() -> keys.recoveryKey(data))
-                .isInstanceOf(KeyFileException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageContaining("public half");
     }
 

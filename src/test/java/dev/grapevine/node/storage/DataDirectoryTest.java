@@ -3,6 +3,7 @@ package dev.grapevine.node.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.node.start.StartProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class DataDirectoryTest {
         DataDirectory first = DataDirectory.lock(parent);
 
         assertThatThrownBy(() -> DataDirectory.lock(parent))
-                .isInstanceOf(StorageException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageContaining("in use by another node (process %d)"
                         .formatted(ProcessHandle.current().pid()));
 
@@ -41,7 +42,7 @@ class DataDirectoryTest {
         Path file = Files.createFile(parent.resolve("file"));
 
         assertThatThrownBy(() -> DataDirectory.lock(file))
-                .isInstanceOf(StorageException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageContaining(file.toString());
     }
 }

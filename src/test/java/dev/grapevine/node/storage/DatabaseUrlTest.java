@@ -3,6 +3,7 @@ package dev.grapevine.node.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.node.start.StartProblem;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
@@ -81,7 +82,7 @@ class DatabaseUrlTest {
             })
     void refusesAnythingElseWithoutRepeatingThePassword(String text) {
         assertThatThrownBy(() -> parse(text))
-                .isInstanceOf(StorageException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageStartingWith("GRAPEVINE_DB_URL ")
                 .message()
                 .doesNotContain("s3cret");

@@ -3,6 +3,7 @@ package dev.grapevine.node.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.node.start.StartProblem;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,9 +64,9 @@ class EmbeddedPostgresIT {
                     .isEqualTo("rw-------");
 
             assertThatThrownBy(() -> ServerCheck.await(withPassword(url, "wrong"), TIMEOUT))
-                    .isInstanceOf(StorageException.class)
+                    .isInstanceOf(StartProblem.class)
                     .hasMessageContaining("password authentication failed")
-                    .extracting(e -> ((StorageException) e).action())
+                    .extracting(e -> ((StartProblem) e).remedy())
                     .isEqualTo("Correct user and password in GRAPEVINE_DB_URL.");
         }
     }
@@ -111,7 +112,7 @@ class EmbeddedPostgresIT {
             out.readLine();
 
             assertThatThrownBy(this::lock)
-                    .isInstanceOf(StorageException.class)
+                    .isInstanceOf(StartProblem.class)
                     .hasMessageContaining("process " + node.pid());
         } finally {
             node.getOutputStream().close(); // a normal exit, which stops its server
@@ -148,7 +149,7 @@ class EmbeddedPostgresIT {
         Files.delete(directory.path().resolve("postgres-password"));
 
         assertThatThrownBy(() -> EmbeddedPostgres.start(directory, RANDOM))
-                .isInstanceOf(StorageException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageContaining("postgres-password");
     }
 
@@ -158,7 +159,7 @@ class EmbeddedPostgresIT {
         Files.writeString(directory.path().resolve("postgres/PG_VERSION"), "9.6\n");
 
         assertThatThrownBy(() -> EmbeddedPostgres.start(directory, RANDOM))
-                .isInstanceOf(StorageException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageContaining("incompatible");
     }
 

@@ -3,6 +3,7 @@ package dev.grapevine.node.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.node.start.StartProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -63,9 +64,9 @@ class ServerCheckIT {
                         ServerCheck.await(server.url(), TIMEOUT);
                     }
                 })
-                .isInstanceOf(StorageException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageContaining(setting + " = off")
-                .extracting(e -> ((StorageException) e).action())
+                .extracting(e -> ((StartProblem) e).remedy())
                 .asString()
                 .contains("ALTER SYSTEM SET " + setting + " = on");
     }
@@ -75,14 +76,14 @@ class ServerCheckIT {
         execute("ALTER ROLE grapevine SET synchronous_commit = off");
 
         assertThatThrownBy(() -> ServerCheck.await(server.url(), TIMEOUT))
-                .isInstanceOf(StorageException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageContaining("synchronous_commit = off");
     }
 
     @Test
     void saysThatTheDatabaseDoesNotExist() {
         assertThatThrownBy(() -> ServerCheck.await(at(server.url().port(), "nowhere"), TIMEOUT))
-                .isInstanceOf(StorageException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageContaining("\"nowhere\" does not exist");
     }
 
@@ -91,7 +92,7 @@ class ServerCheckIT {
         int port = freePort();
 
         assertThatThrownBy(() -> ServerCheck.await(at(port, "postgres"), Duration.ofSeconds(1)))
-                .isInstanceOf(StorageException.class)
+                .isInstanceOf(StartProblem.class)
                 .hasMessageContaining("127.0.0.1:%d/postgres did not answer within 1 s".formatted(port));
     }
 
