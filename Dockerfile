@@ -2,6 +2,7 @@ FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /build
 COPY pom.xml ./
 COPY db db
+COPY docs/problems docs/problems
 COPY src/main src/main
 # The cache keeps the libraries between builds; needs BuildKit, which is the default since Docker 23.
 RUN --mount=type=cache,target=/root/.m2 mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true package

@@ -53,13 +53,14 @@ class ArchitectureTest {
     /** Who may know whom inside the node. Nobody knows storage and access: what they do reaches others as beans and filters. */
     private static final Map<String, Set<String>> NODE_ARROWS = Map.ofEntries(
             entry("start", Set.of()),
+            entry("problem", Set.of()),
             entry("identity", Set.of("start")),
-            entry("credential", Set.of("identity")),
+            entry("credential", Set.of("problem", "identity")),
             entry("profile", Set.of("identity")),
-            entry("registry", Set.of("identity", "credential", "profile")),
-            entry("network", Set.of("identity", "profile", "registry", "start")),
+            entry("registry", Set.of("problem", "identity", "credential", "profile")),
+            entry("network", Set.of("problem", "identity", "profile", "registry", "start")),
             entry("storage", Set.of("identity", "start")),
-            entry("access", Set.of("start")));
+            entry("access", Set.of("problem", "start")));
 
     @Test
     void libp2pKnowsNeitherSpringNorTheNode() {

@@ -1,5 +1,6 @@
 package dev.grapevine.node.access;
 
+import dev.grapevine.node.problem.ProblemType;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -54,7 +55,11 @@ class ApiDescription {
 
     private static Schema<?> problem() {
         Schema<?> problem = new ObjectSchema().description("An error (RFC 9457). Some types have further members.");
-        problem.addProperty("type", new StringSchema().format("uri-reference").example("/problems/not-found"));
+        problem.addProperty(
+                "type",
+                new StringSchema()
+                        .format("uri-reference")
+                        .example(ProblemType.NOT_FOUND.uri().toString()));
         problem.addProperty("title", new StringSchema());
         problem.addProperty("status", new IntegerSchema());
         problem.addProperty("detail", new StringSchema());

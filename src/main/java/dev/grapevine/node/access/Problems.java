@@ -1,8 +1,8 @@
 package dev.grapevine.node.access;
 
+import dev.grapevine.node.problem.ProblemType;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,8 +157,8 @@ class Problems implements ErrorWebExceptionHandler {
     private static ProblemDetail invalid(HttpStatusCode status, List<Violation> violations) {
         ProblemDetail problem =
                 ProblemDetail.forStatusAndDetail(status, "The request has values that are not allowed; see errors.");
-        problem.setType(URI.create("/problems/invalid-request"));
-        problem.setTitle("Invalid Request");
+        problem.setType(ProblemType.INVALID_REQUEST.uri());
+        problem.setTitle(ProblemType.INVALID_REQUEST.title());
         problem.setProperty("errors", violations);
         return problem;
     }
@@ -183,8 +183,8 @@ class Problems implements ErrorWebExceptionHandler {
                 ? "The body is not readable JSON" + where + "."
                 : "The body's value at " + path + " has the wrong type" + where + ".";
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(input.getStatusCode(), detail);
-        problem.setType(URI.create("/problems/unreadable-body"));
-        problem.setTitle("Unreadable Body");
+        problem.setType(ProblemType.UNREADABLE_BODY.uri());
+        problem.setTitle(ProblemType.UNREADABLE_BODY.title());
         return problem;
     }
 
@@ -209,14 +209,12 @@ class Problems implements ErrorWebExceptionHandler {
     }
 
     private static void complete(ServerWebExchange exchange, ProblemDetail problem) {
-        HttpStatus status = HttpStatus.resolve(problem.getStatus());
-        String reason = status == null ? "Status " + problem.getStatus() : status.getReasonPhrase();
+        ProblemType type = ProblemType.of(HttpStatusCode.valueOf(problem.getStatus()));
         if (problem.getType() == null || problem.getType().equals(NO_TYPE)) {
-            problem.setType(
-                    URI.create("/problems/" + reason.toLowerCase(Locale.ROOT).replace(' ', '-')));
+            problem.setType(type.uri());
         }
         if (problem.getTitle() == null) {
-            problem.setTitle(reason);
+            problem.setTitle(type.title());
         }
         if (problem.getInstance() == null) {
             problem.setInstance(URI.create(exchange.getRequest().getURI().getRawPath()));

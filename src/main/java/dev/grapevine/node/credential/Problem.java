@@ -1,7 +1,7 @@
 package dev.grapevine.node.credential;
 
+import dev.grapevine.node.problem.ProblemType;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.util.Locale;
 
 /**
  * What is wrong with a credential, as a problem detail (RFC 9457 section 3.1).
@@ -71,8 +71,15 @@ public record Problem(
 
     /** No specification has a type for what the registry finds, so this API has its own. */
     static Problem registry(RegistryCheck.Standing standing, String detail) {
-        String name = standing.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        return new Problem("/problems/" + name, standing.name(), detail);
+        ProblemType type = switch (standing) {
+            case CURRENT -> throw new IllegalArgumentException("a current credential is no problem");
+            case REPLACED -> ProblemType.REPLACED;
+            case REVOKED -> ProblemType.REVOKED;
+            case UNKNOWN_CREDENTIAL -> ProblemType.UNKNOWN_CREDENTIAL;
+            case UNKNOWN_ISSUER -> ProblemType.UNKNOWN_ISSUER;
+            case BLOCKED_ISSUER -> ProblemType.BLOCKED_ISSUER;
+        };
+        return new Problem(type.uri().toString(), type.name(), detail);
     }
 
     private static Problem of(String base, String title, String detail) {
