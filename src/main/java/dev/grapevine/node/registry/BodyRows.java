@@ -3,6 +3,7 @@ package dev.grapevine.node.registry;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.registry.Intake.ArrivedBody;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +17,7 @@ final class BodyRows {
     private BodyRows() {}
 
     /** Fills in those that open a current version's commitment. @return how many */
-    static Mono<Integer> fill(PostgresqlConnection connection, List<ArrivedBody> bodies) {
+    static Mono<Integer> fill(PostgresqlConnection connection, List<ArrivedBody> bodies, Instant now) {
         Set<IssuerId> named = new HashSet<>();
         bodies.forEach(body -> named.add(body.issuer()));
         return IssuerRow.lock(connection, named).flatMap(issuers -> {
@@ -26,12 +27,20 @@ final class BodyRows {
                 Map<ProfileRow.Key, ProfileRow> after = new HashMap<>(before);
                 bodies.forEach(
                         body -> after.computeIfPresent(key(issuers, body), (key, row) -> row.fill(body.opening())));
-                long filled = after.entrySet().stream()
-                        .filter(entry -> !entry.getValue().equals(before.get(entry.getKey())))
-                        .count();
-                return LogWriter.save(connection, before, after).thenReturn(Math.toIntExact(filled));
+                List<Changes.Row> filled = after.values().stream()
+                        .filter(row -> !row.equals(before.get(row.key())))
+                        .map(BodyRows::change)
+                        .toList();
+                return LogWriter.save(connection, before, after)
+                        .then(Mono.defer(() -> Changes.append(connection, filled, now)))
+                        .thenReturn(filled.size());
             });
         });
+    }
+
+    private static Changes.Row change(ProfileRow row) {
+        return new Changes.Row(
+                row.issuer(), row.state().profileId(), row.state().versionSequence(), AppliedChange.Kind.BODY_ARRIVED);
     }
 
     /** An issuer that is not known has row 0, which no issuer has. */

@@ -61,6 +61,10 @@ final class CopyRows {
         return this;
     }
 
+    CopyRows nullableUuid(@Nullable UUID value) {
+        return value == null ? none() : uuid(value);
+    }
+
     CopyRows bytea(byte @Nullable [] value) {
         if (value == null) {
             return none();

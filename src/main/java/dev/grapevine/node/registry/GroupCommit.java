@@ -159,8 +159,10 @@ final class GroupCommit {
                 .map(entry -> new LogWriter.Appended(attempt.after.id(), entry, true, null))
                 .toList();
         return LogWriter.append(connection, appended, attempt.now)
-                .then(Mono.defer(() -> credentialRows(attempt).send(connection)))
-                .then(Mono.defer(() -> attempt.after.update(connection)));
+                .flatMap(changes -> credentialRows(attempt)
+                        .send(connection)
+                        .then(Mono.defer(() -> attempt.after.update(connection)))
+                        .then(Mono.defer(() -> Changes.append(connection, changes, attempt.now))));
     }
 
     private static CopyRows credentialRows(Attempt attempt) {

@@ -38,6 +38,7 @@ final class IngestBatch {
     private final List<LogWriter.Appended> appended = new ArrayList<>();
     private final IdentityHashMap<Received, Pulled> outcomes = new IdentityHashMap<>();
     private final List<Received> older = new ArrayList<>();
+    private final List<Changes.Row> changes = new ArrayList<>();
 
     IngestBatch(RunVerifier verifier, Aside aside, Instant now) {
         this.verifier = verifier;
@@ -59,9 +60,11 @@ final class IngestBatch {
                 .doOnNext(locked -> inOrder.forEach(this::place))
                 .then(Mono.defer(() -> compareOlder(connection)))
                 .then(Mono.defer(() -> LogWriter.append(connection, appended, now)))
+                .doOnNext(changes::addAll)
                 .then(Mono.defer(() -> Flux.fromIterable(advanced)
                         .concatMap(issuer -> row(issuer).update(connection))
                         .then()))
+                .then(Mono.defer(() -> Changes.append(connection, changes, now)))
                 .thenReturn(this);
     }
 

@@ -39,10 +39,14 @@ final class LogWriter {
 
     private LogWriter() {}
 
-    /** Writes events that continue their logs, in the order of each log. The issuers' heads are written elsewhere. */
-    static Mono<Void> append(PostgresqlConnection connection, List<Appended> events, Instant now) {
+    /**
+     * Writes events that continue their logs, in the order of each log. The issuers' heads are written elsewhere.
+     *
+     * @return what they change, for {@link Changes#append} at the end of the transaction
+     */
+    static Mono<List<Changes.Row>> append(PostgresqlConnection connection, List<Appended> events, Instant now) {
         if (events.isEmpty()) {
-            return Mono.empty();
+            return Mono.just(List.of());
         }
         Set<ProfileRow.Key> touched = new HashSet<>();
         for (Appended event : events) {
@@ -50,9 +54,13 @@ final class LogWriter {
                 touched.add(new ProfileRow.Key(event.issuer(), change.profileId()));
             }
         }
-        return load(connection, touched)
-                .flatMap(before ->
-                        eventRows(events, now).send(connection).then(save(connection, before, apply(before, events))));
+        return load(connection, touched).flatMap(before -> {
+            Applied applied = apply(before, events);
+            return eventRows(events, now)
+                    .send(connection)
+                    .then(save(connection, before, applied.after))
+                    .thenReturn(applied.changes);
+        });
     }
 
     private static CopyRows eventRows(List<Appended> events, Instant now) {
@@ -79,17 +87,31 @@ final class LogWriter {
         return rows;
     }
 
-    private static Map<ProfileRow.Key, ProfileRow> apply(
-            Map<ProfileRow.Key, ProfileRow> before, List<Appended> events) {
+    /** What events amount to, and which of them had an effect. */
+    private record Applied(Map<ProfileRow.Key, ProfileRow> after, List<Changes.Row> changes) {}
+
+    private static Applied apply(Map<ProfileRow.Key, ProfileRow> before, List<Appended> events) {
         Map<ProfileRow.Key, ProfileRow> after = new HashMap<>(before);
+        List<Changes.Row> changes = new ArrayList<>();
         for (Appended event : events) {
-            if (event.entry().event().event().change() instanceof Change.OfProfile change) {
-                ProfileRow.Key key = new ProfileRow.Key(event.issuer(), change.profileId());
-                ProfileRow.apply(Optional.ofNullable(after.get(key)), event.issuer(), event.entry())
-                        .ifPresent(row -> after.put(key, row));
+            Change change = event.entry().event().event().change();
+            UUID profileId = change instanceof Change.OfProfile ofProfile ? ofProfile.profileId() : null;
+            if (profileId == null || applyToProfile(after, profileId, event)) {
+                Changes.kind(change)
+                        .ifPresent(kind -> changes.add(new Changes.Row(
+                                event.issuer(), profileId, event.entry().event().sequence(), kind)));
             }
         }
-        return after;
+        return new Applied(after, changes);
+    }
+
+    /** @return whether the event has an effect */
+    private static boolean applyToProfile(Map<ProfileRow.Key, ProfileRow> rows, UUID profileId, Appended event) {
+        ProfileRow.Key key = new ProfileRow.Key(event.issuer(), profileId);
+        Optional<ProfileRow> before = Optional.ofNullable(rows.get(key));
+        Optional<ProfileRow> after = ProfileRow.apply(before, event.issuer(), event.entry());
+        after.ifPresent(row -> rows.put(key, row));
+        return !after.equals(before);
     }
 
     /** The rows of those of the profiles that there are. Whoever changes them holds the issuers' locks. */

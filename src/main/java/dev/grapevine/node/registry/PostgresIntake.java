@@ -230,7 +230,7 @@ final class PostgresIntake implements Intake {
     public Mono<Integer> bodies(List<ArrivedBody> bodies) {
         return bodies.isEmpty()
                 ? Mono.just(0)
-                : transactions.inTransaction(connection -> BodyRows.fill(connection, bodies));
+                : transactions.inTransaction(connection -> BodyRows.fill(connection, bodies, clock.instant()));
     }
 
     /** Judges held runs again as their time comes. @return stops it */
