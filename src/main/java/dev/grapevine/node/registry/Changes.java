@@ -79,10 +79,13 @@ final class Changes {
 
     /** The id of the newest change; 0 before the first. */
     Mono<Long> last() {
-        return database.read(connection -> Flux.from(connection
-                                .createStatement("SELECT id FROM last_change")
-                                .execute())
-                        .concatMap(result -> result.map(row -> Rows.required(row, "id", Long.class))))
+        return database.read(connection -> last(connection).flux()).next();
+    }
+
+    static Mono<Long> last(PostgresqlConnection connection) {
+        return Flux.from(
+                        connection.createStatement("SELECT id FROM last_change").execute())
+                .concatMap(result -> result.map(row -> Rows.required(row, "id", Long.class)))
                 .next();
     }
 

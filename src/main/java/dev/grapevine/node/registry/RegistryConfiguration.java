@@ -96,7 +96,17 @@ class RegistryConfiguration {
 
     @Bean
     RegistryLifecycle registryLifecycle(
-            PostgresEventLog log, Frontier frontier, GroupCommit commits, PostgresIntake intake) {
-        return new RegistryLifecycle(log, frontier, commits, intake);
+            PostgresEventLog log, Frontier frontier, GroupCommit commits, PostgresIntake intake, Changes changes) {
+        return new RegistryLifecycle(log, frontier, commits, intake, changes);
+    }
+
+    @Bean
+    Changes changes(Transactions transactions) {
+        return new Changes(transactions);
+    }
+
+    @Bean
+    ChangeListener changeListener(Transactions transactions) {
+        return new ChangeListener(transactions);
     }
 }

@@ -2,26 +2,35 @@ package dev.grapevine.node.registry;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 
 /** Before the node answers anybody: knows the heads of all logs, and its own issuer's log has begun. */
 final class RegistryLifecycle implements SmartLifecycle {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryLifecycle.class);
+
     private static final Duration EARLY_RETRY = Duration.ofSeconds(30);
+    private static final Duration PRUNE_CHANGES = Duration.ofMinutes(1);
 
     private final PostgresEventLog log;
     private final Frontier frontier;
     private final GroupCommit commits;
     private final PostgresIntake intake;
-    private volatile @Nullable Disposable retries;
+    private final Changes changes;
+    private volatile @Nullable Disposable background;
 
-    RegistryLifecycle(PostgresEventLog log, Frontier frontier, GroupCommit commits, PostgresIntake intake) {
+    RegistryLifecycle(
+            PostgresEventLog log, Frontier frontier, GroupCommit commits, PostgresIntake intake, Changes changes) {
         this.log = log;
         this.frontier = frontier;
         this.commits = commits;
         this.intake = intake;
+        this.changes = changes;
     }
 
     /** Runs on the thread that starts the node, which waits: without the heads nothing can be judged. */
@@ -32,21 +41,30 @@ final class RegistryLifecycle implements SmartLifecycle {
                 .then(commits.describe())
                 .toFuture()
                 .join();
-        retries = intake.retryEarlyRuns(Flux.interval(EARLY_RETRY));
+        background = Disposables.composite(
+                intake.retryEarlyRuns(Flux.interval(EARLY_RETRY)), pruneChanges(Flux.interval(PRUNE_CHANGES)));
+    }
+
+    private Disposable pruneChanges(Flux<?> ticks) {
+        return ticks.onBackpressureDrop()
+                .concatMap(tick -> changes.prune()
+                        .doOnError(error -> LOG.warn("Old changes could not be deleted: {}", error.toString()))
+                        .onErrorComplete())
+                .subscribe();
     }
 
     @Override
     public void stop() {
-        Disposable running = retries;
+        Disposable running = background;
         if (running != null) {
             running.dispose();
-            retries = null;
+            background = null;
         }
     }
 
     @Override
     public boolean isRunning() {
-        return retries != null;
+        return background != null;
     }
 
     /** Before the network and the web server. */

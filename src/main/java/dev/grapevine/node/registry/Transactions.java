@@ -1,5 +1,6 @@
 package dev.grapevine.node.registry;
 
+import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -54,7 +55,15 @@ final class Transactions {
 
     /** Reads, without a transaction of several statements. */
     <T> Flux<T> read(Function<PostgresqlConnection, Flux<T>> work) {
-        return Flux.usingWhen(connections.create(), connection -> work.apply(unwrap(connection)), Connection::close);
+        Flux<T> result =
+                Flux.usingWhen(connections.create(), connection -> work.apply(unwrap(connection)), Connection::close);
+        return result.onErrorMap(R2dbcException.class, Transactions::asDataAccess);
+    }
+
+    /** A connection that is none of the pool's, to be kept; whoever asks for it closes it. */
+    Mono<PostgresqlConnection> open() {
+        ConnectionFactory server = connections instanceof ConnectionPool pool ? pool.unwrap() : connections;
+        return Mono.<Connection>from(server.create()).map(Transactions::unwrap);
     }
 
     /** Spring's own exceptions, which the rest of the node understands. */
