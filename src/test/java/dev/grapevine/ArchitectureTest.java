@@ -57,10 +57,12 @@ class ArchitectureTest {
             entry("identity", Set.of("start")),
             entry("credential", Set.of("problem", "identity")),
             entry("profile", Set.of("identity")),
-            entry("registry", Set.of("problem", "identity", "credential", "profile")),
+            entry("sql", Set.of()),
+            entry("audit", Set.of("sql")),
+            entry("registry", Set.of("problem", "identity", "credential", "profile", "audit", "sql")),
             entry("network", Set.of("problem", "identity", "profile", "registry", "start")),
             entry("storage", Set.of("identity", "start")),
-            entry("access", Set.of("problem", "start")));
+            entry("access", Set.of("problem", "start", "audit")));
 
     @Test
     void libp2pKnowsNeitherSpringNorTheNode() {

@@ -2,6 +2,7 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Change;
+import dev.grapevine.node.sql.CopyRows;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -156,7 +157,7 @@ final class Changes {
                     .bigint(change.issuer)
                     .bigint(change.sequence)
                     .time(now.toEpochMilli())
-                    .nullableUuid(change.profileId)
+                    .uuid(change.profileId)
                     .text(change.kind.text());
         }
         return rows;

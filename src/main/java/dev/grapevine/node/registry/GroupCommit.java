@@ -1,11 +1,13 @@
 package dev.grapevine.node.registry;
 
+import dev.grapevine.node.audit.Audit;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.LogKeys;
 import dev.grapevine.node.registry.PublishBatch.Decision;
 import dev.grapevine.node.registry.Transactions.CommitUnknownException;
+import dev.grapevine.node.sql.CopyRows;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,7 +19,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Commits many requests in one transaction: event, body, profile and credential together. The head is read under lock
+ * Commits many requests in one transaction: event, body, profile, credential and audit together. The head is read under lock
  * inside it, never remembered, so several instances may share issuer and database.
  */
 final class GroupCommit {
@@ -130,12 +132,12 @@ final class GroupCommit {
 
     private Attempt decide(List<PublishRequest> requests, IssuerRow row, List<OwnProfile> known) {
         Instant now = clock.instant();
-        PublishBatch batch = new PublishBatch(identity, network, row, known, now.toEpochMilli(), random);
+        PublishBatch batch = new PublishBatch(identity, network, row, known, now, random);
         if (requests.isEmpty()) {
             batch.redescribe(row);
         }
         List<Decision> decisions = requests.stream()
-                .map(request -> batch.decide(request.command()))
+                .map(request -> batch.decide(request.command(), request.actor()))
                 .toList();
         return new Attempt(after(row, batch.entries()), batch, decisions, now);
     }
@@ -161,6 +163,7 @@ final class GroupCommit {
         return LogWriter.append(connection, appended, attempt.now)
                 .flatMap(changes -> credentialRows(attempt)
                         .send(connection)
+                        .then(Mono.defer(() -> Audit.append(connection, attempt.batch.audit())))
                         .then(Mono.defer(() -> attempt.after.update(connection)))
                         .then(Mono.defer(() -> Changes.append(connection, changes, attempt.now))));
     }

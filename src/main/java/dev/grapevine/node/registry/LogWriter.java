@@ -3,6 +3,7 @@ package dev.grapevine.node.registry;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.profile.Change;
 import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.sql.CopyRows;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Instant;
 import java.util.ArrayList;

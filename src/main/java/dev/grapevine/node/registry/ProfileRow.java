@@ -6,6 +6,7 @@ import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.ProfileBody;
 import dev.grapevine.node.profile.ProfileState;
+import dev.grapevine.node.sql.CopyRows;
 import io.r2dbc.spi.Readable;
 import java.nio.ByteBuffer;
 import java.time.Instant;

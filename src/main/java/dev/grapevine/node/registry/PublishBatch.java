@@ -1,5 +1,7 @@
 package dev.grapevine.node.registry;
 
+import dev.grapevine.node.audit.Actor;
+import dev.grapevine.node.audit.AuditEntry;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.profile.Change;
 import dev.grapevine.node.profile.Hash;
@@ -11,6 +13,7 @@ import dev.grapevine.node.profile.ProfileIds;
 import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.registry.PublishOutcome.Effect;
 import dev.grapevine.node.registry.PublishOutcome.Reason;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -40,38 +43,44 @@ final class PublishBatch {
     private final RandomGenerator random;
     private final Map<String, Map<UUID, OwnProfile>> profiles = new HashMap<>();
     private final List<LogEntry> entries = new ArrayList<>();
+    private final List<AuditEntry> audit = new ArrayList<>();
     private final Map<UUID, Draft> credentials = new LinkedHashMap<>();
     private Optional<Hash> previous;
     private long sequence;
+    private final Instant now;
     private final long occurredAt;
+    private Actor actor = Actor.NODE;
 
     /**
      * @param row the issuer's, as locked
      * @param known all profiles of the usernames in the batch
-     * @param nowMillis the clock; if it is behind the log, the log's last time is taken
+     * @param now by the clock; if it is behind the log, events take the log's last time
      */
     PublishBatch(
             IssuerIdentity identity,
             String network,
             IssuerRow row,
             Collection<OwnProfile> known,
-            long nowMillis,
+            Instant now,
             RandomGenerator random) {
         this.identity = identity;
         this.network = network;
         this.issuerRow = row.id();
         this.random = random;
+        this.now = now;
         Optional<LogHead> head = row.head();
         previous = head.map(LogHead::hash);
         sequence = head.map(LogHead::sequence).orElse(-1L);
-        occurredAt = Math.max(nowMillis, head.map(LogHead::occurredAtMillis).orElse(0L));
+        occurredAt =
+                Math.max(now.toEpochMilli(), head.map(LogHead::occurredAtMillis).orElse(0L));
         known.forEach(own -> own.row().username().ifPresent(username -> put(username, own)));
         if (row.head().isEmpty()) {
             describe();
         }
     }
 
-    Decision decide(PublishCommand command) {
+    Decision decide(PublishCommand command, Actor by) {
+        actor = by;
         return switch (command) {
             case PublishCommand.Publish publish -> publish(publish.draft(), publish.mode());
             case PublishCommand.Revoke revoke -> revoke(revoke);
@@ -185,6 +194,7 @@ final class PublishBatch {
         previous = Optional.of(signed.hash());
         LogEntry entry = new LogEntry(signed, opening);
         entries.add(entry);
+        audit.add(recorded(change));
         if (change instanceof Change.OfProfile ofProfile) {
             Optional<ProfileRow> before = Optional.ofNullable(
                             profiles.getOrDefault(username, Map.of()).get(ofProfile.profileId()))
@@ -192,6 +202,20 @@ final class PublishBatch {
             ProfileRow.apply(before, issuerRow, entry)
                     .ifPresent(after -> put(username, new OwnProfile(after, contentDigest)));
         }
+    }
+
+    private AuditEntry recorded(Change change) {
+        UUID profileId = change instanceof Change.OfProfile ofProfile ? ofProfile.profileId() : null;
+        String action = switch (change) {
+            case Change.Published published -> "profile.published";
+            case Change.Updated updated -> "profile.updated";
+            case Change.Revoked revoked -> "profile.revoked";
+            case Change.Erased erased -> "profile.erased";
+            case Change.IssuerDescribed described -> "issuer.described";
+            default -> throw new IllegalStateException("not made here: " + change);
+        };
+        return new AuditEntry(
+                now, actor, action, new AuditEntry.Event(identity.id().did(), sequence, profileId), null);
     }
 
     private void put(String username, OwnProfile own) {
@@ -206,6 +230,11 @@ final class PublishBatch {
     /** The entries to append, in order. */
     List<LogEntry> entries() {
         return entries;
+    }
+
+    /** Who has had each of the entries appended. */
+    List<AuditEntry> audit() {
+        return audit;
     }
 
     /** The drafts whose credentials are to be kept, by profile. */

@@ -1,5 +1,6 @@
 package dev.grapevine.node.registry;
 
+import dev.grapevine.node.audit.Actor;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -7,14 +8,21 @@ import reactor.core.publisher.Sinks;
 final class PublishRequest {
 
     private final PublishCommand command;
+    private final Actor actor;
     private final Sinks.One<PublishOutcome> answer = Sinks.one();
 
-    PublishRequest(PublishCommand command) {
+    PublishRequest(PublishCommand command, Actor actor) {
         this.command = command;
+        this.actor = actor;
     }
 
     PublishCommand command() {
         return command;
+    }
+
+    /** Who asks for it. */
+    Actor actor() {
+        return actor;
     }
 
     Mono<PublishOutcome> answer() {

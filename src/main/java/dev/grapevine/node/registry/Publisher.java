@@ -1,5 +1,6 @@
 package dev.grapevine.node.registry;
 
+import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.profile.ProfileMessage;
 import java.security.SecureRandom;
@@ -50,28 +51,28 @@ public final class Publisher implements AppendedRuns {
     }
 
     /** Publishes a new profile. Fails as {@link #prepare} does. */
-    public Mono<PublishOutcome> publish(ProfileRequest request) {
-        return prepare(request).flatMap(draft -> submit(draft, PublishCommand.Mode.CREATE));
+    public Mono<PublishOutcome> publish(ProfileRequest request, Actor actor) {
+        return prepare(request).flatMap(draft -> submit(draft, PublishCommand.Mode.CREATE, actor));
     }
 
     /** Publishes a new version of a profile; the same content once more changes nothing. */
-    public Mono<PublishOutcome> update(ProfileRequest request) {
-        return prepare(request).flatMap(draft -> submit(draft, PublishCommand.Mode.REPLACE));
+    public Mono<PublishOutcome> update(ProfileRequest request, Actor actor) {
+        return prepare(request).flatMap(draft -> submit(draft, PublishCommand.Mode.REPLACE, actor));
     }
 
     /** Makes a profile what a roster says: new, a new version, or unchanged. In the order in which it is subscribed to. */
-    public Mono<PublishOutcome> bring(Draft draft) {
-        return submit(draft, PublishCommand.Mode.IMPORT);
+    public Mono<PublishOutcome> bring(Draft draft, Actor actor) {
+        return submit(draft, PublishCommand.Mode.IMPORT, actor);
     }
 
     /** Revokes a profile; a second time changes nothing. */
-    public Mono<PublishOutcome> revoke(String username, Optional<String> reason) {
-        return submit(new PublishCommand.Revoke(username, reason));
+    public Mono<PublishOutcome> revoke(String username, Optional<String> reason, Actor actor) {
+        return submit(new PublishCommand.Revoke(username, reason), actor);
     }
 
     /** Erases everything that was published under a username. */
-    public Mono<PublishOutcome> erase(String username) {
-        return submit(new PublishCommand.Erase(username));
+    public Mono<PublishOutcome> erase(String username, Actor actor) {
+        return submit(new PublishCommand.Erase(username), actor);
     }
 
     /**
@@ -84,13 +85,13 @@ public final class Publisher implements AppendedRuns {
                 .subscribeOn(preparing);
     }
 
-    private Mono<PublishOutcome> submit(Draft draft, PublishCommand.Mode mode) {
-        return submit(new PublishCommand.Publish(draft, mode));
+    private Mono<PublishOutcome> submit(Draft draft, PublishCommand.Mode mode, Actor actor) {
+        return submit(new PublishCommand.Publish(draft, mode), actor);
     }
 
-    private Mono<PublishOutcome> submit(PublishCommand command) {
+    private Mono<PublishOutcome> submit(PublishCommand command, Actor actor) {
         return Mono.defer(() -> {
-            PublishRequest request = new PublishRequest(command);
+            PublishRequest request = new PublishRequest(command, actor);
             return worker.offer(request) ? request.answer() : Mono.error(new OverloadedException());
         });
     }

@@ -38,9 +38,9 @@ class ChangesIT {
     @Test
     void everythingThatIsPublishedHereIsAChange() {
         node.publish("ada");
-        await(node.publisher.update(person("ada", "Ada L.")));
-        await(node.publisher.update(person("ada", "Ada L.")));
-        await(node.publisher.revoke("ada", Optional.empty()));
+        await(node.publisher.update(person("ada", "Ada L."), TestRegistry.CLERK));
+        await(node.publisher.update(person("ada", "Ada L."), TestRegistry.CLERK));
+        await(node.publisher.revoke("ada", Optional.empty(), TestRegistry.CLERK));
         node.publish("bob");
         assertThat(all())
                 .extracting(AppliedChange::kind)
@@ -95,9 +95,9 @@ class ChangesIT {
     @Test
     void nothingOfAnErasedPersonIsLeft() {
         node.publish("ada");
-        await(node.publisher.update(person("ada", "Ada L.")));
+        await(node.publisher.update(person("ada", "Ada L."), TestRegistry.CLERK));
         UUID ada = all().getLast().profileId().orElseThrow();
-        await(node.publisher.erase("ada"));
+        await(node.publisher.erase("ada", TestRegistry.CLERK));
         assertThat(all())
                 .filteredOn(change -> change.profileId().isPresent())
                 .allSatisfy(change -> {
@@ -135,7 +135,10 @@ class ChangesIT {
                 logs.add(log);
             }
             Flux<?> published = Flux.range(0, 600)
-                    .flatMap(i -> (i % 2 == 0 ? node : twin).publisher.publish(person("person" + i, "Person")), 20);
+                    .flatMap(
+                            i -> (i % 2 == 0 ? node : twin)
+                                    .publisher.publish(person("person" + i, "Person"), TestRegistry.CLERK),
+                            20);
             Flux<?> ingested = Flux.fromIterable(logs)
                     .flatMap(log ->
                             (log.entries.size() % 2 == 0 ? node : twin).intake.pulled(log.entries, TestRegistry.PEER));

@@ -1,8 +1,10 @@
 package dev.grapevine.node.registry;
 
+import static dev.grapevine.node.registry.TestRegistry.CLERK;
 import static dev.grapevine.node.registry.TestRegistry.await;
 import static dev.grapevine.node.registry.TestRegistry.person;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.ProfileMessage;
@@ -33,7 +35,7 @@ class PublishIT {
         List<ProfileMessage> spread = new ArrayList<>();
         node.publisher.appended().subscribe(spread::add);
         List<PublishOutcome> outcomes = await(Flux.range(0, 1000)
-                .flatMap(i -> node.publisher.publish(person("person" + i, "Person " + i)), 1000)
+                .flatMap(i -> node.publisher.publish(person("person" + i, "Person " + i), CLERK), 1000)
                 .collectList());
         assertThat(outcomes)
                 .hasSize(1000)
@@ -63,7 +65,7 @@ class PublishIT {
     @Test
     void aUsernameIsTakenOnceEvenInsideABatch() {
         List<PublishOutcome> outcomes = await(Flux.range(0, 20)
-                .flatMap(i -> node.publisher.publish(person("ada", "Ada " + i)), 20)
+                .flatMap(i -> node.publisher.publish(person("ada", "Ada " + i), CLERK), 20)
                 .collectList());
         assertThat(outcomes).filteredOn(Done.class::isInstance).hasSize(1);
         assertThat(outcomes)
@@ -78,7 +80,8 @@ class PublishIT {
         assertThat(effect(bring(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
         assertThat(effect(bring(person("ada", "Ada")))).isEqualTo(Effect.UNCHANGED);
         assertThat(effect(bring(person("ada", "Ada L.")))).isEqualTo(Effect.UPDATED);
-        assertThat(effect(node.publisher.update(person("ada", "Ada L.")))).isEqualTo(Effect.UNCHANGED);
+        assertThat(effect(node.publisher.update(person("ada", "Ada L."), CLERK)))
+                .isEqualTo(Effect.UNCHANGED);
         assertThat(node.count("SELECT max(sequence) FROM events")).isEqualTo(2);
         assertThat(node.lookup("ada").getFirst().body().orElseThrow().displayName())
                 .isEqualTo("Ada L.");
@@ -87,12 +90,14 @@ class PublishIT {
     @Test
     void revokedIsFinalForTheProfileAndNotForTheUsername() {
         node.publish("ada");
-        assertThat(effect(node.publisher.revoke("ada", Optional.of("left")))).isEqualTo(Effect.REVOKED);
-        assertThat(effect(node.publisher.revoke("ada", Optional.empty()))).isEqualTo(Effect.UNCHANGED);
+        assertThat(effect(node.publisher.revoke("ada", Optional.of("left"), CLERK)))
+                .isEqualTo(Effect.REVOKED);
+        assertThat(effect(node.publisher.revoke("ada", Optional.empty(), CLERK)))
+                .isEqualTo(Effect.UNCHANGED);
         assertThat(node.lookup("ada").getFirst().revoked()).isTrue();
-        assertThat(await(node.publisher.update(person("ada", "Ada")))).isEqualTo(new Refused(Reason.REVOKED));
+        assertThat(await(node.publisher.update(person("ada", "Ada"), CLERK))).isEqualTo(new Refused(Reason.REVOKED));
         assertThat(await(bring(person("ada", "Ada")))).isEqualTo(new Refused(Reason.REVOKED));
-        assertThat(effect(node.publisher.publish(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
+        assertThat(effect(node.publisher.publish(person("ada", "Ada"), CLERK))).isEqualTo(Effect.PUBLISHED);
         assertThat(node.lookup("ada"))
                 .singleElement()
                 .satisfies(shown -> assertThat(shown.revoked()).isFalse());
@@ -101,14 +106,14 @@ class PublishIT {
     @Test
     void erasedIsAsIfItHadNeverBeen() {
         node.publish("ada");
-        await(node.publisher.revoke("ada", Optional.empty()));
+        await(node.publisher.revoke("ada", Optional.empty(), CLERK));
         node.publish("ada");
-        assertThat(effect(node.publisher.erase("ada"))).isEqualTo(Effect.ERASED);
+        assertThat(effect(node.publisher.erase("ada", CLERK))).isEqualTo(Effect.ERASED);
         assertThat(node.lookup("ada")).isEmpty();
         assertThat(node.count("SELECT count(*) FROM credentials")).isZero();
         assertThat(node.count("SELECT count(*) FROM profiles WHERE body IS NULL AND erased_sequence IS NOT NULL"))
                 .isEqualTo(2);
-        assertThat(await(node.publisher.erase("ada"))).isEqualTo(new Refused(Reason.UNKNOWN_USERNAME));
+        assertThat(await(node.publisher.erase("ada", CLERK))).isEqualTo(new Refused(Reason.UNKNOWN_USERNAME));
         assertThat(effect(bring(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
     }
 
@@ -116,7 +121,9 @@ class PublishIT {
     void twoInstancesOnOneDatabaseShareTheLog() {
         try (TestRegistry twin = new TestRegistry(node.url, 1, connections -> connections).start()) {
             List<PublishOutcome> outcomes = await(Flux.range(0, 400)
-                    .flatMap(i -> (i % 2 == 0 ? node : twin).publisher.publish(person("person" + i, "Person")), 100)
+                    .flatMap(
+                            i -> (i % 2 == 0 ? node : twin).publisher.publish(person("person" + i, "Person"), CLERK),
+                            100)
                     .collectList());
             assertThat(outcomes).hasSize(400).allMatch(Done.class::isInstance);
             assertThat(node.count("SELECT max(sequence) FROM events")).isEqualTo(400);
@@ -134,8 +141,24 @@ class PublishIT {
         }
     }
 
+    @Test
+    void theAuditTellsWhoDidWhatAndCannotBeChanged() {
+        node.publish("ada");
+        await(bring(person("ada", "Ada L.")));
+        await(bring(person("ada", "Ada L.")));
+        assertThat(node.count("SELECT count(*) FROM audit")).isEqualTo(3);
+        assertThat(node.count("SELECT count(*) FROM audit a JOIN events e USING (sequence)"
+                        + " JOIN issuers i ON i.id = e.issuer AND i.did = a.issuer"
+                        + " JOIN profiles p ON p.profile_id = a.profile_id"
+                        + " WHERE a.actor = 'key:clerk' AND a.action IN ('profile.published', 'profile.updated')"))
+                .isEqualTo(2);
+        for (String change : List.of("UPDATE audit SET actor = 'me'", "DELETE FROM audit", "TRUNCATE audit")) {
+            assertThatThrownBy(() -> node.count(change)).hasMessageContaining("append-only");
+        }
+    }
+
     private Mono<PublishOutcome> bring(ProfileRequest request) {
-        return node.publisher.prepare(request).flatMap(node.publisher::bring);
+        return node.publisher.prepare(request).flatMap(draft -> node.publisher.bring(draft, CLERK));
     }
 
     private static Effect effect(Mono<PublishOutcome> outcome) {

@@ -2,6 +2,7 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
@@ -35,6 +36,9 @@ final class TestRegistry implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
     static final PeerId PEER = PeerId.of(IssuerLogFixture.privateKey(4711).publicKey());
+
+    /** Who publishes in tests. */
+    static final Actor CLERK = new Actor("key:clerk");
 
     final String url;
     final MovableClock clock = new MovableClock();
@@ -126,7 +130,7 @@ final class TestRegistry implements AutoCloseable {
     }
 
     PublishOutcome publish(String username) {
-        return await(publisher.publish(person(username, "Person " + username)));
+        return await(publisher.publish(person(username, "Person " + username), CLERK));
     }
 
     Verdict gossip(List<LogEntry> entries) {

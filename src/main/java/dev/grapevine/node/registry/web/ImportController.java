@@ -1,5 +1,6 @@
 package dev.grapevine.node.registry.web;
 
+import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.registry.Publisher;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -7,6 +8,7 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.security.Principal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -75,11 +77,12 @@ class ImportController {
             description = "One line of JSON for each person.",
             content = @Content(mediaType = NDJSON, schema = @Schema(implementation = ImportResult.class)))
     @ApiResponse(responseCode = "400", description = "The CSV header is not right.", content = @Content)
-    Mono<Void> importRoster(ServerHttpRequest request, ServerHttpResponse response) {
+    Mono<Void> importRoster(ServerHttpRequest request, ServerHttpResponse response, Principal caller) {
+        Actor actor = ProfileController.actor(caller);
         MediaType type = request.getHeaders().getContentType();
         boolean csv = type != null && type.isCompatibleWith(MediaType.parseMediaType(CSV));
         response.getHeaders().setContentType(MediaType.parseMediaType(NDJSON));
-        Flux<DataBuffer> results = rosters.run(csv ? csv(bytes(request)) : ndjson(bytes(request)))
+        Flux<DataBuffer> results = rosters.run(csv ? csv(bytes(request)) : ndjson(bytes(request)), actor)
                 .map(result -> json.writeValueAsBytes(result))
                 .bufferTimeout(FLUSH_RESULTS, FLUSH_AFTER, true)
                 .map(lines -> join(response, lines))

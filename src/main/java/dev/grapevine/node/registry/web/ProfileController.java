@@ -1,5 +1,6 @@
 package dev.grapevine.node.registry.web;
 
+import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.profile.ProfileLimits;
 import dev.grapevine.node.registry.ProfileRequest;
@@ -15,6 +16,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -72,10 +74,10 @@ class ProfileController {
             responseCode = "409",
             description = "The issuer has a profile of that username already.",
             content = @Content)
-    Mono<ResponseEntity<Views.Published>> publish(@RequestBody Mono<byte[]> body) {
+    Mono<ResponseEntity<Views.Published>> publish(@RequestBody Mono<byte[]> body, Principal caller) {
         return read(body, Optional.empty())
                 .flatMap(request -> publisher
-                        .publish(request)
+                        .publish(request, actor(caller))
                         .flatMap(outcome -> published(outcome, request.username()))
                         .map(view -> ResponseEntity.created(URI.create("/api/v1/profiles/" + request.username()))
                                 .body(view)))
@@ -99,9 +101,9 @@ class ProfileController {
     @ApiResponse(responseCode = "400", description = "Malformed; errors names the fields.", content = @Content)
     @ApiResponse(responseCode = "404", description = "No such profile of this issuer.", content = @Content)
     @ApiResponse(responseCode = "409", description = "The profile is revoked.", content = @Content)
-    Mono<Views.Published> update(@PathVariable String username, @RequestBody Mono<byte[]> body) {
+    Mono<Views.Published> update(@PathVariable String username, @RequestBody Mono<byte[]> body, Principal caller) {
         return read(body, Optional.of(username))
-                .flatMap(publisher::update)
+                .flatMap(request -> publisher.update(request, actor(caller)))
                 .flatMap(outcome -> published(outcome, username))
                 .onErrorMap(RegistryProblems::of);
     }
@@ -120,10 +122,11 @@ class ProfileController {
                                             examples = @ExampleObject(Requests.REVOKE_EXAMPLE))))
     @ApiResponse(responseCode = "200", description = "The profile as it is now.")
     @ApiResponse(responseCode = "404", description = "No such profile of this issuer.", content = @Content)
-    Mono<Views.Revoked> revoke(@PathVariable String username, @RequestBody(required = false) Mono<byte[]> body) {
+    Mono<Views.Revoked> revoke(
+            @PathVariable String username, @RequestBody(required = false) Mono<byte[]> body, Principal caller) {
         return body.map(ProfileController::reason)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(reason -> publisher.revoke(username, reason))
+                .flatMap(reason -> publisher.revoke(username, reason, actor(caller)))
                 .flatMap(outcome -> profile(outcome, username))
                 .map(Views.Revoked::new)
                 .onErrorMap(RegistryProblems::of);
@@ -136,13 +139,18 @@ class ProfileController {
             description = "Deletes body, salt and credential of every profile of the username, here and everywhere.")
     @ApiResponse(responseCode = "204", description = "Erased.", content = @Content)
     @ApiResponse(responseCode = "404", description = "No such profile of this issuer.", content = @Content)
-    Mono<ResponseEntity<Void>> erase(@PathVariable String username) {
+    Mono<ResponseEntity<Void>> erase(@PathVariable String username, Principal caller) {
         Supplier<ResponseEntity<Void>> erased = () -> ResponseEntity.noContent().build();
         return publisher
-                .erase(username)
+                .erase(username, actor(caller))
                 .flatMap(outcome -> done(outcome, username))
                 .map(done -> erased.get())
                 .onErrorMap(RegistryProblems::of);
+    }
+
+    /** Writes need a key, so that there is always a caller. */
+    static Actor actor(Principal caller) {
+        return new Actor(caller.getName());
     }
 
     private Mono<ProfileRequest> read(Mono<byte[]> body, Optional<String> username) {

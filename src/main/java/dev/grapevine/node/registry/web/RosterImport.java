@@ -1,5 +1,6 @@
 package dev.grapevine.node.registry.web;
 
+import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.registry.Draft;
 import dev.grapevine.node.registry.OverloadedException;
 import dev.grapevine.node.registry.ProfileRequest;
@@ -43,9 +44,10 @@ final class RosterImport {
         record Settled(ImportResult result) implements Step {}
     }
 
-    Flux<ImportResult> run(Flux<RosterLine> lines) {
+    /** @param actor who has sent the roster */
+    Flux<ImportResult> run(Flux<RosterLine> lines, Actor actor) {
         return lines.flatMapSequential(this::prepare, PREPARED_AT_ONCE, 1)
-                .flatMapSequential(this::commit, COMMITTED_AT_ONCE, 1);
+                .flatMapSequential(step -> commit(step, actor), COMMITTED_AT_ONCE, 1);
     }
 
     private Mono<Step> prepare(RosterLine line) {
@@ -67,13 +69,13 @@ final class RosterImport {
         return Mono.just(new Step.Settled(ImportResult.failed(line, username, error)));
     }
 
-    private Mono<ImportResult> commit(Step step) {
+    private Mono<ImportResult> commit(Step step, Actor actor) {
         return switch (step) {
             case Step.Settled settled -> Mono.just(settled.result());
             case Step.Ready ready -> {
                 String username = ready.draft().request().username();
                 yield publisher
-                        .bring(ready.draft())
+                        .bring(ready.draft(), actor)
                         .retryWhen(WHILE_OVERLOADED)
                         .map(outcome -> ImportResult.of(ready.line(), username, outcome))
                         .onErrorResume(error -> Mono.just(ImportResult.failed(ready.line(), username, error)));

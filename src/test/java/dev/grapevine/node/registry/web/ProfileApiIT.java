@@ -2,69 +2,23 @@ package dev.grapevine.node.registry.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.grapevine.node.storage.TestPostgres;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.webtestclient.autoconfigure.AutoConfigureWebTestClient;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-@SpringBootTest(
-        webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {
-            "grapevine.network=profile-api",
-            "grapevine.p2p.listen=/ip4/127.0.0.1/udp/0/quic-v1",
-            "grapevine.issuer.name=University",
-            "grapevine.api-key=" + ProfileApiIT.KEY,
-            "management.server.port=0"
-        })
-@AutoConfigureWebTestClient
-class ProfileApiIT {
+class ProfileApiIT extends OneNode {
 
-    static final String KEY = "correct-horse-battery-staple";
     private static final MediaType NDJSON = MediaType.APPLICATION_NDJSON;
     private static final MediaType CSV = MediaType.parseMediaType("text/csv");
-
-    @TempDir
-    static Path dataDirectory;
-
-    @Autowired
-    private WebTestClient bare;
-
-    private WebTestClient client;
-
-    @DynamicPropertySource
-    static void database(DynamicPropertyRegistry registry) {
-        String url = TestPostgres.newDatabase();
-        registry.add("grapevine.db.url", () -> url);
-        registry.add("grapevine.data-dir", () -> dataDirectory.resolve("node").toString());
-    }
-
-    @BeforeEach
-    void authorise() {
-        client = bare.mutate()
-                .defaultHeader("Authorization", "Bearer " + KEY)
-                .responseTimeout(Duration.ofMinutes(2))
-                .build();
-    }
 
     @Test
     void aProfileLivesFromPublishingToErasure() {

@@ -1,4 +1,4 @@
-package dev.grapevine.node.registry;
+package dev.grapevine.node.sql;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  * Rows for one COPY in PostgreSQL's binary format (manual of PostgreSQL 17, COPY, section Binary Format): the fastest way in,
  * and one round trip for any number of rows. Columns are written in the order in which they were named.
  */
-final class CopyRows {
+public final class CopyRows {
 
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
 
@@ -27,45 +27,49 @@ final class CopyRows {
     private final ByteBuf out = Unpooled.buffer(INITIAL_BYTES);
     private int rows;
 
-    CopyRows(String table, String... columns) {
+    /**
+     * Begins a COPY.
+     *
+     * @param columns those that the rows have values for; the others get their defaults
+     */
+    public CopyRows(String table, String... columns) {
         this.table = table;
         this.columns = columns;
         out.writeBytes(SIGNATURE).writeInt(0).writeInt(0);
     }
 
     /** Begins a row; one value for every column has to follow. */
-    CopyRows row() {
+    public CopyRows row() {
         out.writeShort(columns.length);
         rows++;
         return this;
     }
 
-    CopyRows bigint(long value) {
+    public CopyRows bigint(long value) {
         out.writeInt(Long.BYTES).writeLong(value);
         return this;
     }
 
-    CopyRows bigint(@Nullable Long value) {
+    public CopyRows bigint(@Nullable Long value) {
         return value == null ? none() : bigint(value.longValue());
     }
 
-    CopyRows bool(boolean value) {
+    public CopyRows bool(boolean value) {
         out.writeInt(1).writeBoolean(value);
         return this;
     }
 
-    CopyRows uuid(UUID value) {
+    public CopyRows uuid(@Nullable UUID value) {
+        if (value == null) {
+            return none();
+        }
         out.writeInt(2 * Long.BYTES)
                 .writeLong(value.getMostSignificantBits())
                 .writeLong(value.getLeastSignificantBits());
         return this;
     }
 
-    CopyRows nullableUuid(@Nullable UUID value) {
-        return value == null ? none() : uuid(value);
-    }
-
-    CopyRows bytea(byte @Nullable [] value) {
+    public CopyRows bytea(byte @Nullable [] value) {
         if (value == null) {
             return none();
         }
@@ -73,12 +77,12 @@ final class CopyRows {
         return this;
     }
 
-    CopyRows text(@Nullable String value) {
+    public CopyRows text(@Nullable String value) {
         return bytea(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A timestamptz. */
-    CopyRows time(@Nullable Long millis) {
+    public CopyRows time(@Nullable Long millis) {
         return millis == null ? none() : bigint(Math.multiplyExact(millis - POSTGRES_EPOCH_MILLIS, 1000L));
     }
 
@@ -88,7 +92,7 @@ final class CopyRows {
     }
 
     /** Sends the rows, if there are any. To be called once. */
-    Mono<Void> send(PostgresqlConnection connection) {
+    public Mono<Void> send(PostgresqlConnection connection) {
         if (rows == 0) {
             return Mono.empty();
         }
