@@ -63,6 +63,11 @@ public class TestApi {
         return new SecureRandom();
     }
 
+    @Bean
+    MovableClock clock() {
+        return new MovableClock();
+    }
+
     record Person(@NotBlank String username, int age, List<@Valid Evidence> evidence) {}
 
     record Evidence(@NotBlank String type) {}

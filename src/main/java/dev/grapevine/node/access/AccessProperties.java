@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Who may call the API.
  *
- * @param apiKey the one key that is valid; nothing means the keys in the database, the first of which the node makes itself
+ * @param apiKey a key that may do everything, beside those in the database, the first of which the node makes itself where this is not set
  * @param cors for web pages of other origins
  */
 @ConfigurationProperties("grapevine")

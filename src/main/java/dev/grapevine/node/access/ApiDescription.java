@@ -18,6 +18,7 @@ import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
+import java.util.Objects;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,8 +49,10 @@ class ApiDescription {
                                 new SecurityScheme()
                                         .type(SecurityScheme.Type.HTTP)
                                         .scheme("bearer")
-                                        .description("The node's API key: GRAPEVINE_API_KEY, or the one that the first"
-                                                + " start printed."))
+                                        .description(
+                                                "An API key of this node: the one that its first start printed, one made"
+                                                        + " with it (POST /api/v1/keys), or GRAPEVINE_API_KEY. Each operation"
+                                                        + " that needs one names the role that the key must have."))
                         .addSchemas(PROBLEM, problem()));
     }
 
@@ -83,9 +86,13 @@ class ApiDescription {
     }
 
     private static void describe(String path, HttpMethod method, Operation operation) {
-        if (!PublicRoutes.includes(method, PathContainer.parsePath(path))) {
-            operation.addSecurityItem(new SecurityRequirement().addList(KEY));
-            operation.getResponses().addApiResponse("401", error("No API key, or a wrong one"));
+        Role role = Routes.of(method, PathContainer.parsePath(path)).needed();
+        if (role != null) {
+            operation.addSecurityItem(new SecurityRequirement().addList(KEY, role.text()));
+            operation.setDescription(
+                    Objects.toString(operation.getDescription(), "") + "\n\nNeeds the role `" + role.text() + "`.");
+            operation.getResponses().addApiResponse("401", error("No key, or one that does not work (any more)"));
+            operation.getResponses().addApiResponse("403", error("The key lacks the role " + role.text()));
         }
         operation.getResponses().addApiResponse(ApiResponses.DEFAULT, error("Any other error"));
     }

@@ -2,86 +2,154 @@ package dev.grapevine.node.access;
 
 import dev.grapevine.node.start.StartProblem;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The keys that are valid: the configured one alone, or else those whose hashes are in the database. */
+/**
+ * The keys that open the API: the configured one, which may do everything, and those in the database.
+ *
+ * <p>Requests are checked against a copy in memory that is at most {@link #MAX_STALENESS} old, read again only when a key is
+ * shown: so many queries a second at most, and none while nobody shows one. What this instance changes counts at once.
+ */
 @Component
 class ApiKeys {
 
-    /** How long a key that was added or removed by another instance may go unnoticed. */
-    private static final Duration MAX_STALENESS = Duration.ofSeconds(5);
+    /** How long a key that another instance on the same database has revoked may still work here. */
+    static final Duration MAX_STALENESS = Duration.ofMillis(500);
 
-    private final DatabaseClient database;
-    private final boolean configured;
-    private final Mono<List<byte[]>> hashes;
+    /** The id of the configured key. */
+    static final String CONFIGURED = "configured";
 
-    /** @throws StartProblem if the configured key is too short or cannot be sent */
-    ApiKeys(AccessProperties properties, DatabaseClient database) {
-        this.database = database;
+    private static final Set<Role> FIRST_ROLES = EnumSet.of(Role.ISSUER, Role.OPERATOR);
+
+    private final KeyTable table;
+    private final SecureRandom random;
+    private final Clock clock;
+    private final byte @Nullable [] configuredHash;
+    private final ApiKey configured;
+    private final Map<String, Instant> uses = new ConcurrentHashMap<>(); // at most one a row of the table
+    private volatile Mono<Map<String, ApiKey>> stored;
+
+    /** @throws StartProblem if the configured key is too weak or cannot be sent */
+    ApiKeys(AccessProperties properties, KeyTable table, SecureRandom random, Clock clock) {
+        this.table = table;
+        this.random = random;
+        this.clock = clock;
         String key = properties.apiKey();
-        this.configured = key != null && !key.isBlank();
-        this.hashes = key != null && configured
-                ? Mono.just(List.of(hashOfConfigured(key)))
-                : stored().cache(found -> MAX_STALENESS, error -> Duration.ZERO, () -> Duration.ZERO);
+        this.configuredHash = key == null || key.isBlank() ? null : hashOfConfigured(key);
+        this.configured = new ApiKey(
+                CONFIGURED, "GRAPEVINE_API_KEY", EnumSet.allOf(Role.class), clock.instant(), null, null, null);
+        this.stored = load();
     }
 
     private static byte[] hashOfConfigured(String key) {
-        if (!ApiKey.isUsable(key)) {
+        if (!ApiKey.isStrong(key)) {
             throw new StartProblem(
-                    "GRAPEVINE_API_KEY is not %d to %d characters out of A-Z a-z 0-9 . _ ~ + / and -."
+                    "GRAPEVINE_API_KEY is weak, or not %d to %d characters out of A-Z a-z 0-9 . _ ~ + / and -."
                             .formatted(ApiKey.MIN_LENGTH, ApiKey.MAX_LENGTH),
                     "Choose one at random (openssl rand -hex 32), or leave it out and the node makes one.");
         }
         return ApiKey.hash(key);
     }
 
-    /** Whether a request with this key may do what needs a key. Takes as long for a wrong key as for a right one. */
-    Mono<Boolean> accepts(String key) {
-        if (key.length() > ApiKey.MAX_LENGTH) {
-            return Mono.just(false);
-        }
-        byte[] hash = ApiKey.hash(key);
-        return hashes.map(valid -> {
-            boolean found = false;
-            for (byte[] candidate : valid) {
-                found |= MessageDigest.isEqual(candidate, hash);
-            }
-            return found;
-        });
+    private Mono<Map<String, ApiKey>> load() {
+        return Mono.defer(() -> table.read(clock.instant()))
+                .cache(found -> MAX_STALENESS, error -> Duration.ZERO, () -> Duration.ZERO);
+    }
+
+    /** What this instance has changed, it sees at once: whoever comes from now on waits for a query that begins now. */
+    private void reload() {
+        stored = load();
     }
 
     /**
-     * Makes the new key valid if there is no other.
+     * Finds the key that somebody shows. A look into a table of hashes is safe from timing: nobody can choose what a key's
+     * hash begins with.
      *
-     * @return whether it is valid now
+     * @return fails with {@link RefusedTokenException} where it opens nothing
      */
-    Mono<Boolean> addFirst(String key) {
-        if (configured) {
-            return Mono.just(false);
+    Mono<ApiKey> check(String shown) {
+        if (!ApiKey.isWellFormed(shown)) {
+            return Mono.error(RefusedTokenException.malformed());
         }
-        return database.sql("INSERT INTO api_key (hash) SELECT :hash WHERE NOT EXISTS (SELECT FROM api_key)")
-                .bind("hash", ApiKey.hash(key))
-                .fetch()
-                .rowsUpdated()
-                .map(rows -> rows > 0);
+        byte[] hash = ApiKey.hash(shown);
+        if (configuredHash != null && MessageDigest.isEqual(configuredHash, hash)) {
+            return Mono.just(configured);
+        }
+        String hex = KeyTable.hex(hash);
+        return stored.flatMap(keys -> Mono.justOrEmpty(keys.get(hex)))
+                .switchIfEmpty(Mono.error(RefusedTokenException::unknown))
+                .flatMap(this::inForce);
     }
 
-    private Mono<List<byte[]>> stored() {
-        return database.sql("SELECT hash FROM api_key")
-                .map(row -> hash(row.get("hash", byte[].class)))
-                .all()
-                .collectList();
+    private Mono<ApiKey> inForce(ApiKey key) {
+        Instant now = clock.instant();
+        Instant revoked = key.revoked();
+        if (revoked != null) {
+            return Mono.error(RefusedTokenException.revoked(key, revoked));
+        }
+        if (key.hasExpired(now)) {
+            return Mono.error(RefusedTokenException.expired(key));
+        }
+        uses.put(key.id(), now);
+        return Mono.just(key);
     }
 
-    private static byte[] hash(byte @Nullable [] column) {
-        if (column == null) {
-            throw new IllegalStateException("api_key.hash is null, against the schema");
+    /** A key, and what is known of it. Nobody can ever ask for the secret again. */
+    record Made(ApiKey key, String secret) {}
+
+    /**
+     * Makes the first key, unless one is configured or there is or was one.
+     *
+     * @return empty where none was made
+     */
+    Mono<Made> makeFirst() {
+        if (configuredHash != null) {
+            return Mono.empty();
         }
-        return column;
+        String secret = ApiKey.generate(random);
+        return table.addFirst(new NewKey("first key", FIRST_ROLES, null), ApiKey.hash(secret), clock.instant())
+                .doOnNext(key -> reload())
+                .map(key -> new Made(key, secret));
+    }
+
+    /** @return empty where there are {@link KeyTable#MAX_VALID_KEYS} already */
+    Mono<Made> make(NewKey wanted) {
+        String secret = ApiKey.generate(random);
+        return table.add(wanted, ApiKey.hash(secret), clock.instant())
+                .doOnNext(key -> reload())
+                .map(key -> new Made(key, secret));
+    }
+
+    /** @return the key as it is now; empty where there is none of that id in the database */
+    Mono<ApiKey> revoke(String id) {
+        return table.revoke(id, clock.instant()).doOnNext(key -> reload());
+    }
+
+    /** Every key: the configured one first, then those that work, the newest first, then those that do no longer. */
+    Mono<List<ApiKey>> list() {
+        Stream<ApiKey> first = configuredHash == null ? Stream.empty() : Stream.of(configured);
+        return table.read(clock.instant())
+                .map(keys -> Stream.concat(first, keys.values().stream()).toList());
+    }
+
+    /** Writes down when keys were used last, as far as it has not been. */
+    Mono<Void> saveUses() {
+        return Mono.defer(() -> {
+            Map<String, Instant> unsaved = Map.copyOf(uses);
+            unsaved.forEach(uses::remove); // a newer use stays
+            return table.used(unsaved);
+        });
     }
 }

@@ -1,6 +1,5 @@
 package dev.grapevine.node.access;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -12,27 +11,25 @@ class FirstApiKey implements SmartLifecycle {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final ApiKeys keys;
-    private final SecureRandom random;
     private volatile boolean running;
 
-    FirstApiKey(ApiKeys keys, SecureRandom random) {
+    FirstApiKey(ApiKeys keys) {
         this.keys = keys;
-        this.random = random;
     }
 
     /** Blocks: this is the main thread, and nothing may call the API before it has a key. */
     @Override
     public void start() {
-        String key = ApiKey.generate(random);
-        if (Boolean.TRUE.equals(keys.addFirst(key).block(TIMEOUT))) {
+        ApiKeys.Made first = keys.makeFirst().block(TIMEOUT);
+        if (first != null) {
             // To the operator's screen, not to the log: logs are kept and shipped.
             System.out.printf("""
 
                     ==> API key: %s
                         Shown this once; keep it. Send it with every write as  Authorization: Bearer <key>
-                        (To use a key of your own instead, set GRAPEVINE_API_KEY.)
+                        It may publish (issuer) and make further keys (operator): ./grapevine key --help
 
-                    """, key);
+                    """, first.secret());
         }
         running = true;
     }

@@ -23,6 +23,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.support.WebExchangeBindException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.reactive.resource.NoResourceFoundException;
@@ -78,23 +79,38 @@ class Problems implements ErrorWebExceptionHandler {
         };
     }
 
-    /** No key, or a wrong one. */
+    /** No key or token, or one that opens nothing (RFC 6750 §3.1, {@code invalid_token}). */
     Mono<Void> unauthorized(ServerWebExchange exchange, AuthenticationException error) {
-        boolean presented = exchange.getRequest().getHeaders().containsHeader(HttpHeaders.AUTHORIZATION);
-        HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.WWW_AUTHENTICATE, presented ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE);
-        String detail = presented
-                ? "The API key is not valid."
+        boolean refused = error instanceof RefusedTokenException;
+        String detail = refused
+                ? String.valueOf(error.getMessage())
                 : "This request needs an API key, sent as Authorization: Bearer <key>.";
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(
+                HttpHeaders.WWW_AUTHENTICATE,
+                refused
+                        ? CHALLENGE + ", error=\"invalid_token\", error_description=\"" + quoted(detail) + '"'
+                        : CHALLENGE);
         return write(exchange, ProblemDetail.forStatusAndDetail(HttpStatus.UNAUTHORIZED, detail), headers);
     }
 
-    /** A valid key that may not do this. */
+    /** RFC 6750 §3 leaves neither quotes nor backslashes to a description. */
+    private static String quoted(String detail) {
+        return detail.replaceAll("[^ !#-\\[\\]-~]", "'");
+    }
+
+    /** A valid key or token that lacks the role (RFC 6750 §3.1, {@code insufficient_scope}). */
     Mono<Void> forbidden(ServerWebExchange exchange, AccessDeniedException error) {
-        return write(
-                exchange,
-                ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, "This API key may not do that."),
-                HttpHeaders.EMPTY);
+        String role = Routes.of(exchange.getRequest()).role().map(Role::text).orElse("none");
+        String detail = "This request needs a key with the role " + role + ".";
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(
+                HttpHeaders.WWW_AUTHENTICATE,
+                CHALLENGE + ", error=\"insufficient_scope\", error_description=\"" + detail + "\", scope=\"grapevine:"
+                        + role + '"');
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, detail);
+        problem.setProperty("role", role);
+        return write(exchange, problem, headers);
     }
 
     private Mono<Void> unavailable(ServerWebExchange exchange, Exception error) {
@@ -152,6 +168,11 @@ class Problems implements ErrorWebExceptionHandler {
                                 String.valueOf(e.getDefaultMessage()))))
                 .toList();
         return invalid(error.getStatusCode(), violations);
+    }
+
+    /** The values that are not allowed, to be thrown. */
+    static ErrorResponseException invalid(List<Violation> violations) {
+        return new ErrorResponseException(HttpStatus.BAD_REQUEST, invalid(HttpStatus.BAD_REQUEST, violations), null);
     }
 
     private static ProblemDetail invalid(HttpStatusCode status, List<Violation> violations) {

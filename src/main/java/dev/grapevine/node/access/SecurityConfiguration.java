@@ -7,10 +7,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.PathContainer;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
@@ -18,18 +18,17 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
 import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
+import org.springframework.security.web.server.authorization.AuthorizationContext;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.security.web.server.savedrequest.NoOpServerRequestCache;
-import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
-import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsConfigurationSource;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** {@link PublicRoutes} are open; everything else needs an API key as a bearer token (RFC 6750). No session, no cookie. */
+/** What {@link Routes} does not leave open needs an API key as a bearer token (RFC 6750). No session, no cookie. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebFluxSecurity
 class SecurityConfiguration {
@@ -49,41 +48,37 @@ class SecurityConfiguration {
                 .requestCache(cache -> cache.requestCache(NoOpServerRequestCache.getInstance()))
                 .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
                 .addFilterAt(authentication, SecurityWebFiltersOrder.AUTHENTICATION)
-                .authorizeExchange(exchanges -> exchanges
-                        .matchers(publicRoutes())
-                        .permitAll()
-                        .anyExchange()
-                        .authenticated())
+                .authorizeExchange(exchanges -> exchanges.anyExchange().access(SecurityConfiguration::decide))
                 .exceptionHandling(errors -> errors.authenticationEntryPoint(problems::unauthorized)
                         .accessDeniedHandler(problems::forbidden))
                 .build();
     }
 
-    private static ServerWebExchangeMatcher publicRoutes() {
-        return exchange -> isPublic(exchange.getRequest().getMethod(), exchange.getRequest())
-                ? MatchResult.match()
-                : MatchResult.notMatch();
+    /** Everybody may make public requests; whoever shows a key there must show one that works. */
+    private static Mono<AuthorizationResult> decide(Mono<Authentication> caller, AuthorizationContext context) {
+        Role needed = Routes.of(context.getExchange().getRequest()).needed();
+        return needed == null
+                ? Mono.just(new AuthorizationDecision(true))
+                : caller.map(needed::isHeldBy).defaultIfEmpty(false).map(AuthorizationDecision::new);
     }
 
-    private static boolean isPublic(HttpMethod method, ServerHttpRequest request) {
-        PathContainer path = request.getPath().pathWithinApplication();
-        return PublicRoutes.includes(method, path);
-    }
-
+    /** Where a public request comes with credentials of another kind they are not for this node: a proxy's, for example. */
     private static Mono<Authentication> bearerToken(ServerWebExchange exchange) {
         String header = exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
-        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        if (header == null) {
             return Mono.empty();
         }
+        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return Routes.of(exchange.getRequest()).isPublic()
+                    ? Mono.empty()
+                    : Mono.error(RefusedTokenException.malformed());
+        }
         String token = header.substring(SCHEME.length()).strip();
-        return Mono.just(UsernamePasswordAuthenticationToken.unauthenticated("api-key", token));
+        return Mono.just(UsernamePasswordAuthenticationToken.unauthenticated("bearer", token));
     }
 
     private static ReactiveAuthenticationManager check(ApiKeys keys) {
-        return presented -> keys.accepts(String.valueOf(presented.getCredentials()))
-                .flatMap(accepted -> accepted
-                        ? Mono.just(UsernamePasswordAuthenticationToken.authenticated("api-key", null, List.of()))
-                        : Mono.error(new BadCredentialsException("The API key is not valid.")));
+        return shown -> keys.check(String.valueOf(shown.getCredentials())).map(ApiKey::caller);
     }
 
     /** Pages of other origins may make the public requests of the API, without credentials. */
@@ -97,7 +92,8 @@ class SecurityConfiguration {
         return exchange -> {
             HttpMethod asked = exchange.getRequest().getHeaders().getAccessControlRequestMethod();
             HttpMethod method = asked == null ? exchange.getRequest().getMethod() : asked;
-            return isPublic(method, exchange.getRequest()) ? open : new CorsConfiguration();
+            PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
+            return Routes.of(method, path).isPublic() ? open : new CorsConfiguration();
         };
     }
 

@@ -34,6 +34,11 @@ public enum ProblemType {
     INVALID_REQUEST(HttpStatus.BAD_REQUEST),
     UNREADABLE_BODY(HttpStatus.BAD_REQUEST),
 
+    // Keys
+    UNKNOWN_KEY(HttpStatus.NOT_FOUND),
+    CONFIGURED_KEY(HttpStatus.CONFLICT),
+    TOO_MANY_KEYS(HttpStatus.CONFLICT),
+
     // Profiles
     UNKNOWN_PROFILE(HttpStatus.NOT_FOUND),
     USERNAME_TAKEN(HttpStatus.CONFLICT),

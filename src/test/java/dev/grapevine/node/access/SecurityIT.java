@@ -98,8 +98,16 @@ class SecurityIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Bearer wrong-horse-battery-staple", "Bearer ", "Basic Zm9vOmJhcg=="})
-    void anythingButTheKeyDoesNot(String authorization) {
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Bearer wrong-horse-battery-staple | The API key is not known here.",
+                "Bearer                            | The Authorization header is not of the form: Bearer <key>.",
+                "Bearer too-short                  | The Authorization header is not of the form: Bearer <key>.",
+                "Bearer correct-horse\"battery'staple | The Authorization header is not of the form: Bearer <key>.",
+                "Basic Zm9vOmJhcg==                | The Authorization header is not of the form: Bearer <key>."
+            })
+    void anythingButAKeyDoesNot(String authorization, String detail) {
         client.delete()
                 .uri("/api/v1/profiles/ada")
                 .header("Authorization", authorization)
@@ -107,7 +115,32 @@ class SecurityIT {
                 .expectStatus()
                 .isUnauthorized()
                 .expectHeader()
-                .valueEquals("WWW-Authenticate", "Bearer realm=\"grapevine\", error=\"invalid_token\"");
+                .valueEquals(
+                        "WWW-Authenticate",
+                        "Bearer realm=\"grapevine\", error=\"invalid_token\", error_description=\"" + detail + '"')
+                .expectBody()
+                .jsonPath("$.detail")
+                .isEqualTo(detail);
+    }
+
+    @Test
+    void aWrongKeyIsRefusedEvenWhereNoneIsNeeded() {
+        client.get()
+                .uri("/api/v1/profiles/ada")
+                .header("Authorization", "Bearer wrong-horse-battery-staple")
+                .exchange()
+                .expectStatus()
+                .isUnauthorized();
+    }
+
+    @Test
+    void credentialsOfAnotherKindAreIgnoredWhereNoKeyIsNeeded() {
+        client.get()
+                .uri("/api/v1/profiles/ada")
+                .header("Authorization", "Basic Zm9vOmJhcg==")
+                .exchange()
+                .expectStatus()
+                .isOk();
     }
 
     @Test

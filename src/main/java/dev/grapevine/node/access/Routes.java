@@ -1,0 +1,119 @@
+package dev.grapevine.node.access;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Which role a request needs: one table, of which the first line that fits counts. What stands outside of the API
+ * (documentation, pages) is for everybody to read; what the table does not know is the operator's.
+ */
+final class Routes {
+
+    /** What one lookup of up to 1,000 names counts in rate limits. */
+    private static final int BATCH_COST = 100;
+
+    private static final Set<HttpMethod> READ = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+    private static final Set<HttpMethod> POST = Set.of(HttpMethod.POST);
+    private static final Set<HttpMethod> WRITE =
+            Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+
+    private static final List<Route> TABLE = List.of(
+            readers(READ, "/api/v1/profiles/stream"),
+            everybody(READ, "/api/v1/profiles/{username}"),
+            everybody(POST, "/api/v1/profiles/lookup").costing(BATCH_COST),
+            everybody(POST, "/credentials/verify"),
+            everybody(POST, "/presentations/verify"),
+            everybody(READ, "/api/v1/issuers"),
+            everybody(READ, "/api/v1/issuers/{did}"),
+            everybody(READ, "/api/v1/issuers/{did}/log"),
+            everybody(READ, "/api/v1/network/status"),
+            readers(READ, "/api/v1/profiles/**"),
+            readers(READ, "/credentials/{id}"),
+            issuers(WRITE, "/api/v1/profiles/**"),
+            issuers(POST, "/credentials/issue"));
+
+    private static final List<PathPattern> API = Stream.of("/api/**", "/credentials/**", "/presentations/**")
+            .map(Routes::pattern)
+            .toList();
+
+    private static final Route OUTSIDE = new Route(READ, pattern("/**"), null, 1);
+    private static final Route REST = new Route(Set.of(), pattern("/**"), Role.OPERATOR, 1);
+
+    private Routes() {}
+
+    /**
+     * One line of the table.
+     *
+     * @param needed the role; null for everybody
+     * @param cost how many requests it counts for in rate limits
+     */
+    record Route(
+            Set<HttpMethod> methods,
+            PathPattern pattern,
+            @Nullable Role needed,
+            int cost) {
+
+        boolean isPublic() {
+            return needed == null;
+        }
+
+        Optional<Role> role() {
+            return Optional.ofNullable(needed);
+        }
+
+        private Route costing(int requests) {
+            return new Route(methods, pattern, needed, requests);
+        }
+
+        private boolean fits(HttpMethod method, PathContainer path) {
+            return methods.contains(method) && pattern.matches(path);
+        }
+    }
+
+    static Route of(ServerHttpRequest request) {
+        return of(request.getMethod(), request.getPath().pathWithinApplication());
+    }
+
+    static Route of(HttpMethod method, PathContainer path) {
+        for (Route route : TABLE) {
+            if (route.fits(method, path)) {
+                return route;
+            }
+        }
+        return READ.contains(method) && !isApi(path) ? OUTSIDE : REST;
+    }
+
+    /** Whether this is part of the API, and not a page about it. */
+    static boolean isApi(PathContainer path) {
+        for (PathPattern pattern : API) {
+            if (pattern.matches(path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Route everybody(Set<HttpMethod> methods, String path) {
+        return new Route(methods, pattern(path), null, 1);
+    }
+
+    private static Route readers(Set<HttpMethod> methods, String path) {
+        return new Route(methods, pattern(path), Role.READER, 1);
+    }
+
+    private static Route issuers(Set<HttpMethod> methods, String path) {
+        return new Route(methods, pattern(path), Role.ISSUER, 1);
+    }
+
+    private static PathPattern pattern(String text) {
+        return PathPatternParser.defaultInstance.parse(text);
+    }
+}
