@@ -24,14 +24,17 @@ final class NetworkMetrics implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         connections(registry);
         gossip(registry);
-        Gauge.builder(
-                        "grapevine.sync.issuers.behind",
-                        sync,
-                        s -> s.progress().behind().size())
+        Gauge.builder("grapevine.sync.issuers.behind", sync, s -> s.progress().behind())
                 .description("Issuers whose logs are known to reach further than ours")
                 .register(registry);
         Gauge.builder("grapevine.sync.bodies.missing", sync, s -> s.progress().missingBodies())
                 .description("Events whose bodies are missing, counted up to 1,000")
+                .register(registry);
+        FunctionCounter.builder(
+                        "grapevine.sync.heads.divergent",
+                        sync,
+                        s -> s.progress().divergences())
+                .description("Heads of peers with our sequence and another hash: the issuer has forked its log")
                 .register(registry);
     }
 

@@ -41,14 +41,14 @@ public final class NetworkMonitor {
 
     /** The node among its peers, as of now. */
     public Mono<NetworkStatus> status() {
-        return log.heads().collectList().map(this::status);
+        return log.heads().collectList().zipWith(sync.wanted(), this::status);
     }
 
-    private NetworkStatus status(List<LogHead> heads) {
+    private NetworkStatus status(List<LogHead> heads, List<Ahead> behind) {
         Sync.Progress progress = sync.progress();
         Map<IssuerId, LogHead> held = heads.stream().collect(Collectors.toMap(LogHead::issuer, Function.identity()));
         Snapshot registry = progress.registry();
-        long missing = progress.behind().stream()
+        long missing = behind.stream()
                 .mapToLong(ahead -> missingEvents(ahead, held.get(ahead.issuer())))
                 .sum();
         return new NetworkStatus(
@@ -60,7 +60,7 @@ public final class NetworkMonitor {
                 new RegistryProgress(
                         registry.completeness().text(),
                         registry.comparedAt().orElse(null),
-                        progress.behind().size(),
+                        behind.size(),
                         missing,
                         progress.missingBodies()),
                 host.peers().stream().map(NetworkMonitor::peer).toList(),

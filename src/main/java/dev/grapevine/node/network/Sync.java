@@ -5,6 +5,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.swarm.Swarm.PeerListener;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.SyncMessages.BodiesPage;
+import dev.grapevine.node.network.SyncMessages.Head;
 import dev.grapevine.node.network.SyncMessages.HeadsPage;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
@@ -26,9 +27,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -50,6 +54,11 @@ final class Sync {
     /** The head of a log of which nothing is held. */
     private static final long NOTHING = -1;
 
+    /** How often a pulled page is offered again to a registry that has too much to do. */
+    private static final int MAX_BUSY_TRIES = 50;
+
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
+
     /** Missing bodies are counted up to here; beyond, the registry is as little current as with fewer. */
     private static final int MAX_BODIES_COUNTED = 1_000;
 
@@ -60,18 +69,22 @@ final class Sync {
     private final InstantSource clock;
     private final SyncState state;
     private final SyncClient client;
+    private final Divergences divergences = new Divergences();
     private final Sinks.Many<Mono<Input>> jobs = Sinks.many().unicast().onBackpressureBuffer();
     private final Disposable.Swap work = Disposables.swap();
     private volatile Progress progress;
     private volatile long missingBodies;
+    private long countedAt = NOTHING;
+    private Instant countAgain = Instant.MIN;
 
     /**
      * How catch-up stands.
      *
-     * @param behind the logs that are known to reach further than ours
+     * @param behind how many logs are known to reach further than ours
      * @param missingBodies counted up to 1,000
+     * @param divergences heads that peers had in place of ours
      */
-    record Progress(RegistryState.Snapshot registry, List<Ahead> behind, long missingBodies) {}
+    record Progress(RegistryState.Snapshot registry, int behind, long missingBodies, long divergences) {}
 
     Sync(Libp2pHost host, String protocol, EventLog log, Intake intake, InstantSource clock, RandomGenerator random) {
         this.host = host;
@@ -81,14 +94,16 @@ final class Sync {
         this.clock = clock;
         this.state = new SyncState(random);
         this.client = new SyncClient(host, protocol);
-        this.progress = new Progress(state.registry(clock.instant()), List.of(), 0);
+        this.progress = new Progress(state.registry(clock.instant()), 0, 0, 0);
     }
 
     void start() {
         host.handle(protocol, new SyncServer(log, host.eventLoop())::accept);
         host.addListener(new Peers());
         Flux<Input> gaps = intake.gaps().map(gap -> new Input.Gap(gap.heardFrom(), new Ahead(gap.issuer(), gap.to())));
-        work.update(jobs.asFlux().flatMap(job -> job, MAX_JOBS).mergeWith(gaps).subscribe(this::input));
+        Flux<Input> dropped = intake.dropped().map(Input.Dropped::new);
+        work.update(Flux.merge(jobs.asFlux().flatMap(job -> job, MAX_JOBS), gaps, dropped)
+                .subscribe(this::input));
         host.eventLoop().execute(this::tick);
     }
 
@@ -100,19 +115,35 @@ final class Sync {
         return progress;
     }
 
+    /** The logs that are known to reach further than ours. */
+    Mono<List<Ahead>> wanted() {
+        return Mono.fromCompletionStage(() -> CompletableFuture.supplyAsync(state::wanted, host.eventLoop()));
+    }
+
     private void tick() {
-        Mono<Input> counted = log.missingBodies(Optional.empty(), MAX_BODIES_COUNTED)
-                .count()
-                .doOnNext(count -> missingBodies = count)
-                .map(Input.Tick::new);
-        run(counted.delaySubscription(TICK), "Counting missing bodies", () -> new Input.Tick(missingBodies));
+        Mono<Input> tick = Mono.defer(this::countMissingBodies).map(Input.Tick::new);
+        run(tick.delaySubscription(TICK), "Counting missing bodies", () -> new Input.Tick(missingBodies));
+    }
+
+    /** Counts anew if something was applied here, and now and then for what other instances on the database do. */
+    private Mono<Long> countMissingBodies() {
+        long applied = intake.applied();
+        Instant now = clock.instant();
+        if (applied == countedAt && now.isBefore(countAgain)) {
+            return Mono.just(missingBodies);
+        }
+        return log.missingBodies(Optional.empty(), MAX_BODIES_COUNTED).count().doOnNext(count -> {
+            missingBodies = count;
+            countedAt = applied;
+            countAgain = now.plus(SyncState.COMPARE_EVERY);
+        });
     }
 
     private void input(Input input) {
         host.eventLoop().execute(() -> {
             Instant now = clock.instant();
             state.handle(input, now).forEach(this::carryOut);
-            progress = new Progress(state.registry(now), state.wanted(), missingBodies);
+            progress = new Progress(state.registry(now), state.behind(), missingBodies, divergences.count());
             if (input instanceof Input.Tick) {
                 tick();
             }
@@ -128,14 +159,12 @@ final class Sync {
                         () -> new Input.CompareFailed(compare.peer()));
             case Output.Pull pull ->
                 run(
-                        pull(pull.peer(), pull.issuer())
-                                .map(head -> new Input.Pulled(pull.peer(), pull.issuer(), head)),
+                        pull(pull.peer(), pull.issuer()),
                         "Pulling " + pull.issuer().did() + " from " + pull.peer(),
-                        () -> new Input.Pulled(pull.peer(), pull.issuer(), NOTHING));
+                        () -> new Input.PullPostponed(pull.issuer()));
             case Output.FetchBodies fetch ->
                 run(
-                        fetchBodies(fetch.peer(), Optional.empty())
-                                .map(found -> new Input.BodiesFetched(fetch.peer(), found)),
+                        fetchBodies(fetch.peer()).map(found -> new Input.BodiesFetched(fetch.peer(), found)),
                         "Fetching bodies from " + fetch.peer(),
                         () -> new Input.BodiesFetched(fetch.peer(), 0));
         }
@@ -151,24 +180,56 @@ final class Sync {
     /** The peer's heads beyond ours. */
     private Mono<List<Ahead>> ahead(PeerId peer) {
         return log.heads().collectList().flatMap(heads -> {
-            Map<IssuerId, Long> ours = heads.stream().collect(Collectors.toMap(LogHead::issuer, LogHead::sequence));
+            Map<IssuerId, LogHead> ours =
+                    heads.stream().collect(Collectors.toMap(LogHead::issuer, Function.identity()));
             return FrontierDigest.of(Flux.fromIterable(heads))
                     .flatMapMany(digest -> client.ask(peer, new Request.Heads(digest)))
                     .concatMapIterable(page -> HeadsPage.decode(page).heads())
-                    .filter(head -> head.sequence() > ours.getOrDefault(head.issuer(), NOTHING))
+                    .filter(head -> isAhead(peer, head, ours.get(head.issuer())))
                     .map(head -> new Ahead(head.issuer(), head.sequence()))
                     .take(SyncState.MAX_WANTS)
                     .collectList();
         });
     }
 
-    /** Pulls what follows our head; answers with how far our log reaches then. */
-    private Mono<Long> pull(PeerId peer, IssuerId issuer) {
+    private boolean isAhead(PeerId peer, Head theirs, @Nullable LogHead ours) {
+        if (ours == null || theirs.sequence() > ours.sequence()) {
+            return true;
+        }
+        boolean divergent =
+                theirs.sequence() == ours.sequence() && !theirs.hash().equals(ours.hash());
+        if (divergent && divergences.found(peer, theirs.issuer())) {
+            LOG.warn(
+                    "{} holds another event {} of {} than this node: the issuer seems to have forked its log. What is"
+                            + " held here stays as it is; ask the issuer which of the two stands.",
+                    peer,
+                    theirs.sequence(),
+                    theirs.issuer().did());
+        }
+        return false;
+    }
+
+    /** Pulls what follows our head. A peer that fails midway may have helped; our own failing database is an error. */
+    private Mono<Input> pull(PeerId peer, IssuerId issuer) {
         return head(issuer)
-                .flatMapMany(head -> client.ask(peer, new Request.Range(issuer, head + 1)))
-                .concatMap(page -> intake.pulled(RangePage.decode(page).entries(), peer), 1)
-                .takeUntil(pulled -> stops(pulled, issuer, peer))
-                .then(head(issuer));
+                .flatMap(before -> client.ask(peer, new Request.Range(issuer, before + 1))
+                        .map(RangePage::decode)
+                        .onErrorResume(failure -> {
+                            LOG.debug("{} gave up sending {}: {}", peer, issuer.did(), failure.toString());
+                            return Flux.empty();
+                        })
+                        .concatMap(page -> applied(page, peer), 1)
+                        .takeUntil(pulled -> stops(pulled, issuer, peer))
+                        .then(head(issuer))
+                        .map(head -> new Input.Pulled(peer, issuer, before, head)));
+    }
+
+    /** While there is too much to do, the page waits, and with it the peer. */
+    private Mono<Pulled> applied(RangePage page, PeerId peer) {
+        return intake.pulled(page.entries(), peer)
+                .filter(pulled -> !(pulled instanceof Pulled.Overloaded))
+                .repeatWhenEmpty(busy -> busy.take(MAX_BUSY_TRIES).delayElements(BUSY_PAUSE))
+                .defaultIfEmpty(new Pulled.Overloaded());
     }
 
     private static boolean stops(Pulled pulled, IssuerId issuer, PeerId peer) {
@@ -196,16 +257,20 @@ final class Sync {
     }
 
     /** Asks the peer for every missing body, a page at a time; answers with how many it had. */
-    private Mono<Integer> fetchBodies(PeerId peer, Optional<MissingBody> after) {
-        return log.missingBodies(after, Request.Bodies.MAX_PROFILE_IDS)
-                .collectList()
-                .flatMap(page -> page.isEmpty()
-                        ? Mono.just(0)
-                        : Flux.fromIterable(byIssuer(page))
-                                .concatMap(request -> bodies(peer, request))
-                                .reduce(0, Integer::sum)
-                                .flatMap(found -> fetchBodies(peer, Optional.of(page.getLast()))
-                                        .map(rest -> found + rest)));
+    private Mono<Integer> fetchBodies(PeerId peer) {
+        return missingBodies(Optional.empty())
+                .expand(page -> page.size() < Request.Bodies.MAX_PROFILE_IDS
+                        ? Mono.empty()
+                        : missingBodies(Optional.of(page.getLast())))
+                .concatMapIterable(Sync::byIssuer)
+                .concatMap(request -> bodies(peer, request))
+                .doOnError(failure -> LOG.debug("{} gave up sending bodies: {}", peer, failure.toString()))
+                .onErrorComplete()
+                .reduce(0, Integer::sum);
+    }
+
+    private Mono<List<MissingBody>> missingBodies(Optional<MissingBody> after) {
+        return log.missingBodies(after, Request.Bodies.MAX_PROFILE_IDS).collectList();
     }
 
     private static List<Request.Bodies> byIssuer(List<MissingBody> missing) {

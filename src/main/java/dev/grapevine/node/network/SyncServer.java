@@ -1,5 +1,6 @@
 package dev.grapevine.node.network;
 
+import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import dev.grapevine.libp2p.swarm.Stream;
@@ -11,15 +12,22 @@ import dev.grapevine.node.network.SyncMessages.HeadsPage;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.registry.EventLog;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Answers what peers ask, one frame at a time, each sent only when the stream has taken the one before. */
@@ -31,28 +39,53 @@ final class SyncServer {
     /** Of the entries in one page of a range; far below a frame, so that a page is a small unit of work. */
     static final int MAX_RANGE_BYTES = 256 * 1024;
 
-    /** Answers under way, in all; a stream beyond them is reset, and its peer asks others. */
+    /** Answers under way, in all; a request beyond them is reset, and its peer asks others. */
     static final int MAX_ANSWERS = 64;
+
+    /** Answers under way to one peer, more than a node of ours ever asks for at once. */
+    static final int MAX_ANSWERS_PER_PEER = 8;
+
+    /** A stream whose request has not come by then is reset. */
+    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
+    /** A peer that takes longer to read a frame is given up. */
+    static final Duration SEND_TIMEOUT = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncServer.class);
 
     private final EventLog log;
-    private final Executor eventLoop;
+    private final ScheduledExecutorService eventLoop;
+    private final Scheduler scheduler;
+    private final Map<PeerId, Integer> answersOfPeers = new HashMap<>();
     private int answers;
 
-    SyncServer(EventLog log, Executor eventLoop) {
+    SyncServer(EventLog log, ScheduledExecutorService eventLoop) {
         this.log = log;
         this.eventLoop = eventLoop;
+        this.scheduler = Schedulers.fromExecutorService(eventLoop);
     }
 
     /** Takes an inbound stream; called on the event loop. */
     void accept(Stream stream) {
-        if (answers == MAX_ANSWERS) {
-            stream.bytes().reset();
-            return;
-        }
         FrameStream frames = new FrameStream(stream, MAX_FRAME_BYTES);
-        frames.receive(new Answering(frames));
+        Answering answering = new Answering(frames);
+        frames.receive(answering);
+        answering.expectRequest();
+    }
+
+    private boolean begin(PeerId peer) {
+        int ofPeer = answersOfPeers.getOrDefault(peer, 0);
+        if (answers == MAX_ANSWERS || ofPeer == MAX_ANSWERS_PER_PEER) {
+            return false;
+        }
+        answers++;
+        answersOfPeers.put(peer, ofPeer + 1);
+        return true;
+    }
+
+    private void finish(PeerId peer) {
+        answers--;
+        answersOfPeers.computeIfPresent(peer, (id, count) -> count == 1 ? null : count - 1);
     }
 
     private Flux<byte[]> answer(Request request) {
@@ -96,6 +129,7 @@ final class SyncServer {
 
         private final FrameStream frames;
         private final Disposable.Swap answer = Disposables.swap();
+        private @Nullable ScheduledFuture<?> requestTimeout;
         private boolean asked;
 
         Answering(FrameStream frames) {
@@ -108,16 +142,35 @@ final class SyncServer {
                 throw new MalformedException("a second request on one stream");
             }
             asked = true;
+            endTimeout();
             Request request = Request.decode(frame);
-            answers++;
+            PeerId peer = frames.peer();
+            if (!begin(peer)) {
+                frames.reset();
+                return;
+            }
             answer.update(answer(request)
                     .concatMap(this::send, 1)
-                    .doFinally(signal -> eventLoop.execute(() -> answers--))
+                    .doFinally(signal -> eventLoop.execute(() -> finish(peer)))
                     .subscribe(sent -> {}, this::fail, () -> eventLoop.execute(frames::closeWrite)));
         }
 
+        void expectRequest() {
+            if (!asked) {
+                requestTimeout = eventLoop.schedule(frames::reset, REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void endTimeout() {
+            if (requestTimeout != null) {
+                requestTimeout.cancel(false);
+            }
+        }
+
         private Mono<Void> send(byte[] frame) {
-            return Mono.fromCompletionStage(() -> frames.send(frame)).subscribeOn(Schedulers.fromExecutor(eventLoop));
+            return Mono.fromCompletionStage(() -> frames.send(frame))
+                    .subscribeOn(scheduler)
+                    .timeout(SEND_TIMEOUT, scheduler);
         }
 
         private void fail(Throwable failure) {
@@ -127,6 +180,7 @@ final class SyncServer {
 
         @Override
         public void end() {
+            endTimeout();
             if (!asked) {
                 frames.reset();
             }
@@ -134,6 +188,7 @@ final class SyncServer {
 
         @Override
         public void reset() {
+            endTimeout();
             answer.dispose();
         }
     }

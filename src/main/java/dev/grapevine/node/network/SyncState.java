@@ -34,6 +34,9 @@ final class SyncState {
     static final int MAX_PULLS = 4;
     static final Duration COMPARE_EVERY = Duration.ofMinutes(1);
 
+    /** When a database that has failed is tried again. */
+    static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
     /** For how long a comparison speaks for the registry (design: {@code registryState}). */
     static final Duration COMPARISON_HOLDS = Duration.ofMinutes(2);
 
@@ -51,8 +54,14 @@ final class SyncState {
         /** Gossip showed an event whose predecessors are missing. */
         record Gap(PeerId forwarder, Ahead ahead) implements Input {}
 
-        /** A pull ended, well or not; {@code head} is how far our log of the issuer reaches now. */
-        record Pulled(PeerId peer, IssuerId issuer, long head) implements Input {}
+        /** Gossip of the peer was dropped unread, for there was too much to do. */
+        record Dropped(PeerId peer) implements Input {}
+
+        /** A pull ended, well or not: how far our log of the issuer reached {@code before} it, and how far it does now. */
+        record Pulled(PeerId peer, IssuerId issuer, long before, long head) implements Input {}
+
+        /** A pull ended because our own database failed, which tells nothing of the peer. */
+        record PullPostponed(IssuerId issuer) implements Input {}
 
         /** A round of asking the peer for missing bodies ended. */
         record BodiesFetched(PeerId peer, int found) implements Input {}
@@ -78,7 +87,6 @@ final class SyncState {
 
     private static final class Want {
         long sequence;
-        long reached = -1;
         final SequencedSet<PeerId> sources = new LinkedHashSet<>();
 
         @Nullable
@@ -90,12 +98,14 @@ final class SyncState {
     private final Set<PeerId> comparing = new LinkedHashSet<>();
     private final Map<IssuerId, Want> wants = new HashMap<>();
     private final Deque<IssuerId> waiting = new ArrayDeque<>();
+    private final Set<PeerId> compareSoon = new LinkedHashSet<>();
     private final Deque<PeerId> bodySources = new ArrayDeque<>();
     private int pulls;
     private long missingBodies;
     private boolean fetchingBodies;
     private @Nullable Instant comparedAt;
     private Instant nextCompare = Instant.MIN;
+    private Instant nextPull = Instant.MIN;
 
     SyncState(RandomGenerator random) {
         this.random = random;
@@ -113,6 +123,7 @@ final class SyncState {
             case Input.Disconnected gone -> {
                 peers.remove(gone.peer());
                 comparing.remove(gone.peer());
+                compareSoon.remove(gone.peer());
                 bodySources.remove(gone.peer());
             }
             case Input.Compared compared -> {
@@ -126,7 +137,16 @@ final class SyncState {
                 sources.addAll(peers);
                 want(gap.ahead(), sources);
             }
+            case Input.Dropped dropped -> {
+                if (peers.contains(dropped.peer())) {
+                    compareSoon.add(dropped.peer());
+                }
+            }
             case Input.Pulled pulled -> pulled(pulled);
+            case Input.PullPostponed postponed -> {
+                nextPull = now.plus(RETRY_AFTER);
+                pullEnded(postponed.issuer());
+            }
             case Input.BodiesFetched fetched -> {
                 fetchingBodies = false;
                 if (fetched.found() > 0 && peers.contains(fetched.peer())) {
@@ -135,7 +155,7 @@ final class SyncState {
             }
             case Input.Tick tick -> tick(tick.missingBodies(), now, outputs);
         }
-        startPulls(outputs);
+        startPulls(now, outputs);
         return outputs;
     }
 
@@ -153,6 +173,11 @@ final class SyncState {
         return fresh && whole ? Completeness.CURRENT : Completeness.CATCHING_UP;
     }
 
+    /** How many logs are known to reach further than ours. */
+    int behind() {
+        return wants.size();
+    }
+
     /** The logs that are known to reach further than ours. */
     List<Ahead> wanted() {
         return wants.entrySet().stream()
@@ -160,15 +185,19 @@ final class SyncState {
                 .toList();
     }
 
-    private void compare(PeerId peer, Instant now, List<Output> outputs) {
-        if (comparing.add(peer)) {
+    /** @return false if a comparison with the peer is under way already */
+    private boolean compare(PeerId peer, Instant now, List<Output> outputs) {
+        boolean begun = comparing.add(peer);
+        if (begun) {
             nextCompare = now.plus(COMPARE_EVERY);
             outputs.add(new Output.Compare(peer));
         }
+        return begun;
     }
 
     private void tick(long missing, Instant now, List<Output> outputs) {
         missingBodies = missing;
+        compareSoon.removeIf(peer -> compare(peer, now, outputs));
         if (!now.isBefore(nextCompare)) {
             randomPeer().ifPresent(peer -> compare(peer, now, outputs));
             bodySources.clear();
@@ -201,25 +230,28 @@ final class SyncState {
     }
 
     private void pulled(Input.Pulled pulled) {
-        pulls--;
         Want want = wants.get(pulled.issuer());
-        if (want == null) {
-            return;
-        }
-        want.asked = null;
-        if (pulled.head() >= want.sequence) {
+        if (want != null && pulled.head() >= want.sequence) {
             wants.remove(pulled.issuer());
-            return;
-        }
-        if (pulled.head() > want.reached) {
-            want.reached = pulled.head();
-        } else {
+        } else if (want != null && pulled.head() <= pulled.before()) {
             want.sources.remove(pulled.peer());
         }
-        waiting.add(pulled.issuer());
+        pullEnded(pulled.issuer());
     }
 
-    private void startPulls(List<Output> outputs) {
+    private void pullEnded(IssuerId issuer) {
+        pulls--;
+        Want want = wants.get(issuer);
+        if (want != null) {
+            want.asked = null;
+            waiting.add(issuer);
+        }
+    }
+
+    private void startPulls(Instant now, List<Output> outputs) {
+        if (now.isBefore(nextPull)) {
+            return;
+        }
         while (pulls < MAX_PULLS && !waiting.isEmpty()) {
             IssuerId issuer = waiting.removeFirst();
             Want want = wants.get(issuer);

@@ -38,6 +38,12 @@ public interface Intake {
     /** Where events are missing, as it is found out. Hot; signals that nobody takes in time are lost. */
     Flux<Gap> gaps();
 
+    /** Whose gossip was dropped unread, for there was too much to do. Hot, as {@link #gaps} is. */
+    Flux<PeerId> dropped();
+
+    /** A number that grows whenever something was applied; while it stands still, nothing that was missing has come. */
+    long applied();
+
     /**
      * Fills in bodies that were missing. What opens no current version's commitment is passed over.
      *

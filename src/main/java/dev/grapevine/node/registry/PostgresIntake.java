@@ -11,6 +11,7 @@ import dev.grapevine.node.profile.Run;
 import dev.grapevine.node.profile.RunVerdict;
 import dev.grapevine.node.profile.RunVerifier;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.publisher.Sinks.EmitFailureHandler;
 import reactor.core.scheduler.Scheduler;
 
 /** Judges on threads of its own, then applies in batches: one transaction at a time, which grows with the load. */
@@ -38,6 +41,9 @@ final class PostgresIntake implements Intake {
 
     static final int MAX_BATCH_BYTES = 2 * 1024 * 1024;
 
+    /** Signals come from several threads; one waits for the other. */
+    private static final EmitFailureHandler PATIENTLY = EmitFailureHandler.busyLooping(Duration.ofSeconds(1));
+
     private final Transactions transactions;
     private final RunVerifier verifier;
     private final Frontier frontier;
@@ -47,6 +53,8 @@ final class PostgresIntake implements Intake {
     private final EarlyRuns early = new EarlyRuns();
     private final BatchWorker<Item> worker;
     private final Sinks.Many<Gap> gaps = Sinks.many().multicast().directBestEffort();
+    private final Sinks.Many<PeerId> dropped = Sinks.many().multicast().directBestEffort();
+    private final AtomicLong applied = new AtomicLong();
 
     /**
      * @param judging where signatures are checked; its queue is bounded, and what it rejects is ignored
@@ -67,7 +75,10 @@ final class PostgresIntake implements Intake {
     public Mono<Verdict> gossip(byte[] message, PeerId from) {
         return judge(() -> ProfileMessage.decode(message).entries(), from)
                 .map(judged -> verdict(judged, from))
-                .onErrorResume(RejectedExecutionException.class, e -> Mono.just(Verdict.ignore("overloaded")));
+                .onErrorResume(RejectedExecutionException.class, e -> {
+                    dropped.emitNext(from, PATIENTLY);
+                    return Mono.just(Verdict.ignore("overloaded"));
+                });
     }
 
     @Override
@@ -169,11 +180,15 @@ final class PostgresIntake implements Intake {
     }
 
     private void signalGap(IssuerId issuer, Judged judged, PeerId from) {
-        gaps.tryEmitNext(new Gap(
+        signalGap(new Gap(
                 issuer,
                 judged.headSequence() + 1,
                 judged.entries.getLast().event().sequence(),
                 from));
+    }
+
+    private void signalGap(Gap gap) {
+        gaps.emitNext(gap, PATIENTLY);
     }
 
     private Mono<Void> ingest(List<Item> items) {
@@ -183,11 +198,20 @@ final class PostgresIntake implements Intake {
                 .inTransaction(connection -> batch.apply(connection, runs))
                 .doOnNext(done -> {
                     done.heads().forEach(frontier::advanced);
+                    applied.incrementAndGet();
                     items.forEach(item -> finish(item, done));
                     signalGaps(items, done);
                 })
-                .doOnError(error -> items.forEach(item -> item.answer.ifPresent(answer -> answer.tryEmitError(error))))
+                .doOnError(error -> items.forEach(item -> fail(item, error)))
                 .then();
+    }
+
+    /** Nothing of the batch was applied. What was asked for is asked for again; what was gossiped is now missing. */
+    private void fail(Item item, Throwable error) {
+        item.answer.ifPresentOrElse(answer -> answer.tryEmitError(error), () -> {
+            Run run = item.received.run();
+            signalGap(new Gap(run.issuer(), run.first().sequence(), run.last().sequence(), item.received.from()));
+        });
     }
 
     private static void finish(Item item, IngestBatch batch) {
@@ -216,7 +240,7 @@ final class PostgresIntake implements Intake {
             boolean behind = batch.outcomes().get(item.received) instanceof Pulled.Behind
                     && run.first().sequence() > held + 1;
             if (behind && item.answer.isEmpty() && signalled.add(run.issuer())) {
-                gaps.tryEmitNext(new Gap(run.issuer(), held + 1, run.first().sequence() - 1, item.received.from()));
+                signalGap(new Gap(run.issuer(), held + 1, run.first().sequence() - 1, item.received.from()));
             }
         }
     }
@@ -230,7 +254,19 @@ final class PostgresIntake implements Intake {
     public Mono<Integer> bodies(List<ArrivedBody> bodies) {
         return bodies.isEmpty()
                 ? Mono.just(0)
-                : transactions.inTransaction(connection -> BodyRows.fill(connection, bodies, clock.instant()));
+                : transactions
+                        .inTransaction(connection -> BodyRows.fill(connection, bodies, clock.instant()))
+                        .doOnNext(filled -> applied.incrementAndGet());
+    }
+
+    @Override
+    public Flux<PeerId> dropped() {
+        return dropped.asFlux();
+    }
+
+    @Override
+    public long applied() {
+        return applied.get();
     }
 
     /** Judges held runs again as their time comes. @return stops it */

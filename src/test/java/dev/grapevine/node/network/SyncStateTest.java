@@ -38,8 +38,8 @@ class SyncStateTest {
         assertThat(handle(new Input.Compared(ALICE, List.of(new Ahead(ISSUER, 10)))))
                 .containsExactly(new Output.Pull(ALICE, ISSUER));
         assertThat(completeness()).isEqualTo(Completeness.CATCHING_UP);
-        assertThat(handle(new Input.Pulled(ALICE, ISSUER, 4))).containsExactly(new Output.Pull(ALICE, ISSUER));
-        assertThat(handle(new Input.Pulled(ALICE, ISSUER, 10))).isEmpty();
+        assertThat(handle(new Input.Pulled(ALICE, ISSUER, -1, 4))).containsExactly(new Output.Pull(ALICE, ISSUER));
+        assertThat(handle(new Input.Pulled(ALICE, ISSUER, 4, 10))).isEmpty();
         assertThat(completeness()).isEqualTo(Completeness.CURRENT);
     }
 
@@ -50,7 +50,7 @@ class SyncStateTest {
         handle(new Input.Compared(ALICE, List.of(new Ahead(ISSUER, 10))));
         assertThat(handle(new Input.Compared(BOB, List.of(new Ahead(ISSUER, 12)))))
                 .isEmpty();
-        assertThat(handle(new Input.Pulled(ALICE, ISSUER, 10))).hasSize(1);
+        assertThat(handle(new Input.Pulled(ALICE, ISSUER, -1, 10))).hasSize(1);
         assertThat(state.wanted()).containsExactly(new Ahead(ISSUER, 12));
     }
 
@@ -59,15 +59,16 @@ class SyncStateTest {
         handle(new Input.Connected(ALICE));
         handle(new Input.Connected(BOB));
         assertThat(handle(new Input.Gap(ALICE, new Ahead(ISSUER, 5)))).containsExactly(new Output.Pull(ALICE, ISSUER));
-        handle(new Input.Pulled(ALICE, ISSUER, 0)); // made some way, and is asked again
-        assertThat(handle(new Input.Pulled(ALICE, ISSUER, 0))).containsExactly(new Output.Pull(BOB, ISSUER));
+        assertThat(handle(new Input.Pulled(ALICE, ISSUER, -1, 0))) // made some way
+                .containsExactly(new Output.Pull(ALICE, ISSUER));
+        assertThat(handle(new Input.Pulled(ALICE, ISSUER, 0, 0))).containsExactly(new Output.Pull(BOB, ISSUER));
     }
 
     @Test
     void forgetsAClaimThatNobodyCanShow() {
         handle(new Input.Connected(ALICE));
         handle(new Input.Compared(ALICE, List.of(new Ahead(ISSUER, 1_000_000))));
-        assertThat(handle(new Input.Pulled(ALICE, ISSUER, -1))).isEmpty();
+        assertThat(handle(new Input.Pulled(ALICE, ISSUER, 7, 7))).isEmpty();
         assertThat(state.wanted()).isEmpty();
     }
 
@@ -77,7 +78,31 @@ class SyncStateTest {
         handle(new Input.Connected(BOB));
         handle(new Input.Gap(ALICE, new Ahead(ISSUER, 5)));
         handle(new Input.Disconnected(ALICE));
-        assertThat(handle(new Input.Pulled(ALICE, ISSUER, -1))).containsExactly(new Output.Pull(BOB, ISSUER));
+        assertThat(handle(new Input.Pulled(ALICE, ISSUER, -1, -1))).containsExactly(new Output.Pull(BOB, ISSUER));
+    }
+
+    @Test
+    void triesAgainLaterWhereOurOwnDatabaseFails() {
+        handle(new Input.Connected(ALICE));
+        handle(new Input.Gap(ALICE, new Ahead(ISSUER, 5)));
+        assertThat(handle(new Input.PullPostponed(ISSUER))).isEmpty();
+        assertThat(state.wanted()).containsExactly(new Ahead(ISSUER, 5));
+        now = now.plus(SyncState.RETRY_AFTER).minusMillis(1);
+        assertThat(handle(new Input.Tick(0))).isEmpty();
+        now = now.plusMillis(1);
+        assertThat(handle(new Input.Tick(0))).containsExactly(new Output.Pull(ALICE, ISSUER));
+    }
+
+    @Test
+    void comparesSoonWithAPeerWhoseGossipWasDropped() {
+        handle(new Input.Connected(ALICE));
+        handle(new Input.Dropped(ALICE));
+        handle(new Input.Dropped(BOB)); // is not connected
+        assertThat(handle(new Input.Tick(0))).isEmpty(); // a comparison is under way, which may have begun before
+        handle(new Input.Compared(ALICE, List.of()));
+        assertThat(handle(new Input.Tick(0))).containsExactly(new Output.Compare(ALICE));
+        handle(new Input.Compared(ALICE, List.of()));
+        assertThat(handle(new Input.Tick(0))).isEmpty();
     }
 
     @Test
@@ -87,7 +112,7 @@ class SyncStateTest {
                 .mapToObj(i -> new Ahead(new IssuerId(key(i).publicKey()), 1))
                 .toList();
         assertThat(handle(new Input.Compared(ALICE, ahead))).hasSize(SyncState.MAX_PULLS);
-        assertThat(handle(new Input.Pulled(ALICE, ahead.getFirst().issuer(), 1)))
+        assertThat(handle(new Input.Pulled(ALICE, ahead.getFirst().issuer(), -1, 1)))
                 .containsExactly(new Output.Pull(ALICE, ahead.getLast().issuer()));
     }
 
