@@ -54,15 +54,17 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> NODE_ARROWS = Map.ofEntries(
             entry("start", Set.of()),
             entry("problem", Set.of()),
+            entry("tracing", Set.of()),
             entry("identity", Set.of("start")),
             entry("credential", Set.of("problem", "identity")),
-            entry("profile", Set.of("identity")),
+            entry("profile", Set.of("identity", "tracing")),
             entry("sql", Set.of()),
             entry("audit", Set.of("sql")),
-            entry("registry", Set.of("problem", "identity", "credential", "profile", "audit", "sql")),
-            entry("network", Set.of("problem", "identity", "profile", "registry", "start")),
+            entry("registry", Set.of("problem", "identity", "credential", "profile", "audit", "sql", "tracing")),
+            entry("network", Set.of("problem", "identity", "profile", "registry", "start", "tracing")),
             entry("storage", Set.of("identity", "start")),
-            entry("access", Set.of("problem", "start", "audit")));
+            entry("access", Set.of("problem", "start", "audit")),
+            entry("operations", Set.of("start", "tracing", "identity")));
 
     @Test
     void libp2pKnowsNeitherSpringNorTheNode() {
@@ -116,7 +118,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"storage", "access"})
+    @ValueSource(strings = {"storage", "access", "operations"})
     void nobodyKnowsTheEdges(String module) {
         noClasses()
                 .that()

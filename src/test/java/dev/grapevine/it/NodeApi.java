@@ -54,6 +54,11 @@ final class NodeApi {
         return send("POST", "/api/v1/profiles", BodyPublishers.ofString(json));
     }
 
+    /** @param traceparent the header of W3C Trace Context */
+    HttpResponse<String> publish(String json, String traceparent) {
+        return exchange("POST", "/api/v1/profiles", BodyPublishers.ofString(json), List.of("traceparent", traceparent));
+    }
+
     Answer update(String username, String json) {
         return send("PUT", "/api/v1/profiles/" + username, BodyPublishers.ofString(json));
     }
@@ -137,16 +142,20 @@ final class NodeApi {
     }
 
     private Answer send(String method, String path, BodyPublisher body) {
+        HttpResponse<String> response = exchange(method, path, body, List.of());
+        String text = response.body();
+        return new Answer(response.statusCode(), text.isEmpty() ? JSON.missingNode() : JSON.readTree(text));
+    }
+
+    private HttpResponse<String> exchange(String method, String path, BodyPublisher body, List<String> headers) {
+        HttpRequest.Builder request = request(path)
+                .header("Authorization", "Bearer " + NodeProcess.API_KEY)
+                .header("Content-Type", "application/json");
+        for (int i = 0; i < headers.size(); i += 2) {
+            request.header(headers.get(i), headers.get(i + 1));
+        }
         try {
-            HttpResponse<String> response = HTTP.send(
-                    request(path)
-                            .header("Authorization", "Bearer " + NodeProcess.API_KEY)
-                            .header("Content-Type", "application/json")
-                            .method(method, body)
-                            .build(),
-                    BodyHandlers.ofString());
-            String text = response.body();
-            return new Answer(response.statusCode(), text.isEmpty() ? JSON.missingNode() : JSON.readTree(text));
+            return HTTP.send(request.method(method, body).build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new IllegalStateException(method + " " + base.resolve(path), e);
         } catch (InterruptedException e) {

@@ -176,6 +176,15 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** What it has printed since its first start. */
+    String logged() {
+        try {
+            return Files.readString(log());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Path log() {
         return directory.resolve("node.log");
     }

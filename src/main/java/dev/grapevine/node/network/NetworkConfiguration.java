@@ -10,6 +10,7 @@ import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.Intake;
 import dev.grapevine.node.registry.RegistryState;
 import dev.grapevine.node.start.StartProblem;
+import dev.grapevine.node.tracing.Spans;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.CompletionException;
@@ -67,8 +68,9 @@ class NetworkConfiguration {
             NetworkNames names,
             Intake intake,
             AppendedRuns appended,
-            Sync sync) {
-        ProfileGossip gossip = new ProfileGossip(host.gossipsub(), names.profilesTopic(), intake, appended);
+            Sync sync,
+            Spans spans) {
+        ProfileGossip gossip = new ProfileGossip(host.gossipsub(), names.profilesTopic(), intake, appended, spans);
         return new Network(host, properties, gossip, sync);
     }
 

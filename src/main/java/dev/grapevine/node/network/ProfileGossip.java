@@ -9,6 +9,7 @@ import dev.grapevine.libp2p.gossipsub.Verdict;
 import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.registry.AppendedRuns;
 import dev.grapevine.node.registry.Intake;
+import dev.grapevine.node.tracing.Spans;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +26,11 @@ final class ProfileGossip {
     private final String topic;
     private final Intake intake;
     private final AppendedRuns appended;
+    private final Spans spans;
     private final Disposable.Swap publishing = Disposables.swap();
 
-    ProfileGossip(Gossipsub gossipsub, String topic, Intake intake, AppendedRuns appended) {
+    ProfileGossip(Gossipsub gossipsub, String topic, Intake intake, AppendedRuns appended, Spans spans) {
+        this.spans = spans;
         this.gossipsub = gossipsub;
         this.topic = topic;
         this.intake = intake;
@@ -61,7 +64,8 @@ final class ProfileGossip {
 
     /** A run that does not get out is not lost: it is in the log, and peers pull it. */
     private Mono<Integer> publish(ProfileMessage run) {
-        return Mono.fromCompletionStage(() -> gossipsub.publish(topic, run.encode()))
+        Mono<Integer> publishing = Mono.fromCompletionStage(() -> gossipsub.publish(topic, run.encode()));
+        return spans.around("gossip", ProfileMessage.traces(run.entries()), publishing)
                 .onErrorResume(failure -> {
                     LOG.warn("A run was not gossiped, peers will pull it: {}", failure.toString());
                     return Mono.empty();

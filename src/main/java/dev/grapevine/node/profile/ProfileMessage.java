@@ -3,8 +3,12 @@ package dev.grapevine.node.profile;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.ProtobufReader;
 import dev.grapevine.libp2p.multiformats.ProtobufWriter;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * One message on the profile topic: a run of events, with their bodies beside them.
@@ -42,24 +46,35 @@ public record ProfileMessage(List<LogEntry> entries) {
         return out.toByteArray();
     }
 
-    /** Divides a run into messages that each keep to the limit. */
+    /** Divides a run into messages that each keep to the limit. Of entries of one trace, the first in a message says so. */
     public static List<ProfileMessage> split(List<LogEntry> run) {
         List<ProfileMessage> messages = new ArrayList<>();
         List<LogEntry> entries = new ArrayList<>();
+        Optional<SpanContext> trace = Optional.empty();
         int bytes = 0;
         for (LogEntry entry : run) {
             if (!entries.isEmpty() && bytes + entry.messageBytes() > ProfileLimits.MAX_MESSAGE_BYTES) {
                 messages.add(new ProfileMessage(entries));
                 entries.clear();
+                trace = Optional.empty();
                 bytes = 0;
             }
-            entries.add(entry);
-            bytes += entry.messageBytes();
+            LogEntry sent = entry.trace().equals(trace) ? entry.withTrace(Optional.empty()) : entry;
+            trace = entry.trace();
+            entries.add(sent);
+            bytes += sent.messageBytes();
         }
         if (!entries.isEmpty()) {
             messages.add(new ProfileMessage(entries));
         }
         return messages;
+    }
+
+    /** The traces that the entries name, each once. */
+    public static Set<SpanContext> traces(List<LogEntry> entries) {
+        Set<SpanContext> traces = new LinkedHashSet<>();
+        entries.forEach(entry -> entry.trace().ifPresent(traces::add));
+        return traces;
     }
 
     /** The events of the entries as a run. @throws MalformedException where they are none */

@@ -8,9 +8,12 @@ import dev.grapevine.node.profile.LogKeys;
 import dev.grapevine.node.registry.PublishBatch.Decision;
 import dev.grapevine.node.registry.Transactions.CommitUnknownException;
 import dev.grapevine.node.sql.CopyRows;
+import dev.grapevine.node.tracing.Spans;
+import io.opentelemetry.api.trace.SpanContext;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -31,6 +34,7 @@ final class GroupCommit {
     private final Clock clock;
     private final RandomGenerator random;
     private final Scheduler deciding;
+    private final Spans spans;
 
     GroupCommit(
             Transactions transactions,
@@ -39,7 +43,9 @@ final class GroupCommit {
             Frontier frontier,
             Clock clock,
             RandomGenerator random,
-            Scheduler deciding) {
+            Scheduler deciding,
+            Spans spans) {
+        this.spans = spans;
         this.transactions = transactions;
         this.identity = identity;
         this.network = network;
@@ -54,16 +60,36 @@ final class GroupCommit {
 
     /** Answers every request. @return the entries that were appended, after the commit; never fails */
     Mono<List<LogEntry>> commit(List<PublishRequest> requests) {
-        return attempt(requests)
+        return spans.around("commit", traces(requests), attempt(requests))
                 .onErrorResume(Lost.class, lost -> afterUnknown(requests, lost.attempt))
                 .map(attempt -> {
                     answer(requests, attempt);
-                    return attempt.batch.entries();
+                    return traced(requests, attempt);
                 })
                 .onErrorResume(error -> {
                     requests.forEach(request -> request.fail(error));
                     return Mono.just(List.of());
                 });
+    }
+
+    private static Set<SpanContext> traces(List<PublishRequest> requests) {
+        return requests.stream().flatMap(request -> request.trace().stream()).collect(Collectors.toSet());
+    }
+
+    /** The entries, each with the trace of the request that brought it. */
+    private static List<LogEntry> traced(List<PublishRequest> requests, Attempt attempt) {
+        List<LogEntry> entries = new ArrayList<>(attempt.batch.entries());
+        if (entries.isEmpty()) {
+            return entries;
+        }
+        long first = entries.getFirst().event().sequence();
+        for (int i = 0; i < requests.size(); i++) {
+            if (attempt.decisions.get(i) instanceof Decision.Changed changed && changed.sequence() >= first) {
+                int index = Math.toIntExact(changed.sequence() - first);
+                entries.set(index, entries.get(index).withTrace(requests.get(i).trace()));
+            }
+        }
+        return entries;
     }
 
     /** Begins the issuer's log, or says anew who the issuer is, where the log says otherwise; for a node's start. */

@@ -168,6 +168,11 @@ final class IngestBatch {
         return issuers.values().stream().flatMap(row -> row.head().stream()).toList();
     }
 
+    /** The entries that were appended. */
+    List<LogEntry> appended() {
+        return appended.stream().map(LogWriter.Appended::entry).toList();
+    }
+
     int eventsAppended() {
         return appended.size();
     }

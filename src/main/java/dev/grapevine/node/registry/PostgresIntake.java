@@ -10,6 +10,8 @@ import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.profile.Run;
 import dev.grapevine.node.profile.RunVerdict;
 import dev.grapevine.node.profile.RunVerifier;
+import dev.grapevine.node.tracing.Spans;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -49,6 +52,8 @@ final class PostgresIntake implements Intake {
     private final Frontier frontier;
     private final Clock clock;
     private final Scheduler judging;
+    private final Spans spans;
+    private final AppliedTraces appliedTraces;
     private final Aside aside = new Aside();
     private final EarlyRuns early = new EarlyRuns();
     private final BatchWorker<Item> worker;
@@ -59,12 +64,20 @@ final class PostgresIntake implements Intake {
     /**
      * @param judging where signatures are checked; its queue is bounded, and what it rejects is ignored
      */
-    PostgresIntake(Transactions transactions, RunVerifier verifier, Frontier frontier, Clock clock, Scheduler judging) {
+    PostgresIntake(
+            Transactions transactions,
+            RunVerifier verifier,
+            Frontier frontier,
+            Clock clock,
+            Scheduler judging,
+            Spans spans) {
+        this.spans = spans;
         this.transactions = transactions;
         this.verifier = verifier;
         this.frontier = frontier;
         this.clock = clock;
         this.judging = judging;
+        this.appliedTraces = new AppliedTraces(clock);
         this.worker = new BatchWorker<>(MAX_QUEUED_BYTES, MAX_BATCH_BYTES, item -> item.received.bytes(), this::ingest);
     }
 
@@ -104,12 +117,14 @@ final class PostgresIntake implements Intake {
 
     private Mono<Judged> judge(Supplier<List<LogEntry>> entries, PeerId from) {
         return Mono.fromSupplier(() -> {
+                    long begin = clock.millis();
                     try {
                         ProfileMessage message = new ProfileMessage(entries.get());
                         Run run = message.run();
                         Optional<LogHead> head = frontier.head(run.issuer());
                         Judged judged = new Judged(message.entries(), head, verifier.judge(head, run, clock.millis()));
                         holdEarly(judged, from);
+                        spans.record("verify", ProfileMessage.traces(message.entries()), begin);
                         return judged;
                     } catch (MalformedException e) {
                         String detail = String.valueOf(e.getMessage());
@@ -194,9 +209,10 @@ final class PostgresIntake implements Intake {
     private Mono<Void> ingest(List<Item> items) {
         IngestBatch batch = new IngestBatch(verifier, aside, clock.instant());
         List<Received> runs = items.stream().map(Item::received).toList();
-        return transactions
-                .inTransaction(connection -> batch.apply(connection, runs))
+        Mono<IngestBatch> work = transactions.inTransaction(connection -> batch.apply(connection, runs));
+        return spans.around("apply", traces(runs), work)
                 .doOnNext(done -> {
+                    appliedTraces.log(done.appended());
                     done.heads().forEach(frontier::advanced);
                     applied.incrementAndGet();
                     items.forEach(item -> finish(item, done));
@@ -212,6 +228,14 @@ final class PostgresIntake implements Intake {
             Run run = item.received.run();
             signalGap(new Gap(run.issuer(), run.first().sequence(), run.last().sequence(), item.received.from()));
         });
+    }
+
+    private Set<SpanContext> traces(List<Received> runs) {
+        return spans.wanted()
+                ? runs.stream()
+                        .flatMap(received -> ProfileMessage.traces(received.entries()).stream())
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     private static void finish(Item item, IngestBatch batch) {

@@ -1,6 +1,8 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.node.audit.Actor;
+import io.opentelemetry.api.trace.SpanContext;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -10,6 +12,7 @@ final class PublishRequest {
     private final PublishCommand command;
     private final Actor actor;
     private final Sinks.One<PublishOutcome> answer = Sinks.one();
+    private Optional<SpanContext> trace = Optional.empty();
 
     PublishRequest(PublishCommand command, Actor actor) {
         this.command = command;
@@ -23,6 +26,16 @@ final class PublishRequest {
     /** Who asks for it. */
     Actor actor() {
         return actor;
+    }
+
+    /** The trace that it is part of. */
+    Optional<SpanContext> trace() {
+        return trace;
+    }
+
+    PublishRequest in(Optional<SpanContext> of) {
+        trace = of;
+        return this;
     }
 
     Mono<PublishOutcome> answer() {

@@ -3,6 +3,8 @@ package dev.grapevine.node.registry;
 import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.profile.ProfileMessage;
+import dev.grapevine.node.tracing.Spans;
+import dev.grapevine.node.tracing.Traces;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
@@ -32,11 +34,18 @@ public final class Publisher implements AppendedRuns {
     private final Clock clock;
     private final SecureRandom random;
     private final Scheduler preparing;
+    private final Spans spans;
     private final BatchWorker<PublishRequest> worker;
     private final Sinks.Many<ProfileMessage> appended = Sinks.many().multicast().directBestEffort();
 
     Publisher(
-            GroupCommit commits, CredentialIssuer credentials, Clock clock, SecureRandom random, Scheduler preparing) {
+            GroupCommit commits,
+            CredentialIssuer credentials,
+            Clock clock,
+            SecureRandom random,
+            Scheduler preparing,
+            Spans spans) {
+        this.spans = spans;
         this.credentials = credentials;
         this.clock = clock;
         this.random = random;
@@ -52,12 +61,12 @@ public final class Publisher implements AppendedRuns {
 
     /** Publishes a new profile. Fails as {@link #prepare} does. */
     public Mono<PublishOutcome> publish(ProfileRequest request, Actor actor) {
-        return prepare(request).flatMap(draft -> submit(draft, PublishCommand.Mode.CREATE, actor));
+        return prepareOne(request).flatMap(draft -> submit(draft, PublishCommand.Mode.CREATE, actor));
     }
 
     /** Publishes a new version of a profile; the same content once more changes nothing. */
     public Mono<PublishOutcome> update(ProfileRequest request, Actor actor) {
-        return prepare(request).flatMap(draft -> submit(draft, PublishCommand.Mode.REPLACE, actor));
+        return prepareOne(request).flatMap(draft -> submit(draft, PublishCommand.Mode.REPLACE, actor));
     }
 
     /** Makes a profile what a roster says: new, a new version, or unchanged. In the order in which it is subscribed to. */
@@ -85,13 +94,19 @@ public final class Publisher implements AppendedRuns {
                 .subscribeOn(preparing);
     }
 
+    /** A roster's lines have no spans of their own; there may be a million. */
+    private Mono<Draft> prepareOne(ProfileRequest request) {
+        return Mono.deferContextual(
+                chain -> spans.around("prepare", Traces.of(chain).stream().toList(), prepare(request)));
+    }
+
     private Mono<PublishOutcome> submit(Draft draft, PublishCommand.Mode mode, Actor actor) {
         return submit(new PublishCommand.Publish(draft, mode), actor);
     }
 
     private Mono<PublishOutcome> submit(PublishCommand command, Actor actor) {
-        return Mono.defer(() -> {
-            PublishRequest request = new PublishRequest(command, actor);
+        return Mono.deferContextual(chain -> {
+            PublishRequest request = new PublishRequest(command, actor).in(Traces.of(chain));
             return worker.offer(request) ? request.answer() : Mono.error(new OverloadedException());
         });
     }

@@ -4,6 +4,7 @@ import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.NodeProperties;
 import dev.grapevine.node.profile.RunVerifier;
+import dev.grapevine.node.tracing.Spans;
 import io.r2dbc.spi.ConnectionFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -56,8 +57,10 @@ class RegistryConfiguration {
             Frontier frontier,
             Clock clock,
             SecureRandom random,
-            Scheduler publishScheduler) {
-        return new GroupCommit(transactions, identity, properties.network(), frontier, clock, random, publishScheduler);
+            Scheduler publishScheduler,
+            Spans spans) {
+        return new GroupCommit(
+                transactions, identity, properties.network(), frontier, clock, random, publishScheduler, spans);
     }
 
     @Bean
@@ -66,8 +69,9 @@ class RegistryConfiguration {
             CredentialIssuer credentials,
             Clock clock,
             SecureRandom random,
-            Scheduler publishScheduler) {
-        return new Publisher(commits, credentials, clock, random, publishScheduler);
+            Scheduler publishScheduler,
+            Spans spans) {
+        return new Publisher(commits, credentials, clock, random, publishScheduler, spans);
     }
 
     @Bean
@@ -76,8 +80,10 @@ class RegistryConfiguration {
             NodeProperties properties,
             Frontier frontier,
             Clock clock,
-            Scheduler judgeScheduler) {
-        return new PostgresIntake(transactions, new RunVerifier(properties.network()), frontier, clock, judgeScheduler);
+            Scheduler judgeScheduler,
+            Spans spans) {
+        return new PostgresIntake(
+                transactions, new RunVerifier(properties.network()), frontier, clock, judgeScheduler, spans);
     }
 
     @Bean

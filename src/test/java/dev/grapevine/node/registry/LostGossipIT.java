@@ -8,6 +8,7 @@ import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.registry.Intake.Gap;
 import dev.grapevine.node.registry.Intake.Pulled;
+import dev.grapevine.node.tracing.Spans;
 import io.r2dbc.spi.Result;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -60,7 +61,12 @@ class LostGossipIT {
             throw new RejectedExecutionException("busy");
         });
         PostgresIntake intake = new PostgresIntake(
-                node.transactions, new RunVerifier(IssuerLogFixture.NETWORK), node.frontier, node.clock, busy);
+                node.transactions,
+                new RunVerifier(IssuerLogFixture.NETWORK),
+                node.frontier,
+                node.clock,
+                busy,
+                Spans.off());
         List<PeerId> dropped = new CopyOnWriteArrayList<>();
         intake.dropped().subscribe(dropped::add);
         Verdict verdict =

@@ -12,6 +12,7 @@ import dev.grapevine.node.profile.ProfileBody.Visibility;
 import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.storage.TestPostgres;
+import dev.grapevine.node.tracing.Spans;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactories;
@@ -92,9 +93,11 @@ final class TestRegistry implements AutoCloseable {
                 null,
                 IssuerLogFixture.privateKey(-seed).publicKey());
         SecureRandom random = new SecureRandom();
-        commits = new GroupCommit(transactions, identity, IssuerLogFixture.NETWORK, frontier, clock, random, threads);
-        publisher = new Publisher(commits, new CredentialIssuer(identity, random), clock, random, threads);
-        intake = new PostgresIntake(transactions, new RunVerifier(IssuerLogFixture.NETWORK), frontier, clock, threads);
+        commits = new GroupCommit(
+                transactions, identity, IssuerLogFixture.NETWORK, frontier, clock, random, threads, Spans.off());
+        publisher = new Publisher(commits, new CredentialIssuer(identity, random), clock, random, threads, Spans.off());
+        intake = new PostgresIntake(
+                transactions, new RunVerifier(IssuerLogFixture.NETWORK), frontier, clock, threads, Spans.off());
         log = new PostgresEventLog(transactions);
         registry = new Registry(
                 transactions, () -> new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty()));
