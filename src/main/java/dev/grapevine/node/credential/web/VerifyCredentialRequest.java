@@ -9,21 +9,31 @@ record VerifyCredentialRequest(
         @Schema(
                 description = "A W3C verifiable credential (data model 2.0) with a Data Integrity proof.",
                 requiredMode = Schema.RequiredMode.REQUIRED,
-                type = "object")
+                types = "object")
         Object verifiableCredential,
 
-        @Nullable VerifyCredentialOptions options) {
+        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+        VerifyCredentialOptions options) {
 
     /** The options of the VC-API. */
     @Schema(name = "VerifyCredentialOptions", description = "What the answer holds besides the checks.")
     record VerifyCredentialOptions(
-            @Schema(description = "Whether the answer holds the credential itself.", defaultValue = "false")
+            @Schema(
+                    description = "Whether the answer holds the credential itself.",
+                    defaultValue = "false",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
             boolean returnCredential,
 
-            @Schema(description = "Whether the answer lists the checks.", defaultValue = "true")
+            @Schema(
+                    description = "Whether the answer lists the checks.",
+                    defaultValue = "true",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
             boolean returnResults,
 
-            @Schema(description = "Whether the answer lists everything that is wrong.", defaultValue = "true")
+            @Schema(
+                    description = "Whether the answer lists everything that is wrong.",
+                    defaultValue = "true",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
             boolean returnProblemDetails) {
 
         static final VerifyCredentialOptions DEFAULT = new VerifyCredentialOptions(false, true, true);

@@ -29,7 +29,7 @@ record VerifyCredentialResponse(
         @Schema(description = "Everything that is wrong; empty if nothing is.") @Nullable
         List<Problem> problemDetails,
 
-        @Schema(description = "The credential as it was verified, if asked for.", type = "object") @Nullable
+        @Schema(description = "The credential as it was verified, if asked for.", types = "object") @Nullable
         JsonNode credential) {
 
     static VerifyCredentialResponse of(

@@ -43,7 +43,7 @@ final class Views {
             @Nullable String displayName,
             @Nullable String subject,
 
-            @Schema(type = "object") ObjectNode publicClaims,
+            @Schema(types = "object") ObjectNode publicClaims,
 
             @Schema(allowableValues = {"active", "revoked", "expired"})
             String status,
@@ -133,7 +133,7 @@ final class Views {
             Profile profile,
 
             @JsonRawValue
-            @Schema(type = "object", description = "The W3C verifiable credential (VCDM 2.0, eddsa-jcs-2022).")
+            @Schema(types = "object", description = "The W3C verifiable credential (VCDM 2.0, eddsa-jcs-2022).")
             @Nullable
             String credential) {}
 
