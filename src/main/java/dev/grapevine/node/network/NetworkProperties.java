@@ -1,5 +1,6 @@
 package dev.grapevine.node.network;
 
+import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -16,6 +17,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record NetworkProperties(
         @DefaultValue("/ip4/0.0.0.0/udp/4001/quic-v1") List<String> listen,
         @DefaultValue List<String> bootstrap) {
+
+    public NetworkProperties {
+        listen.forEach(address -> check("grapevine.p2p.listen", address, "/ip4/0.0.0.0/udp/4001/quic-v1"));
+        bootstrap.forEach(
+                address -> check("grapevine.p2p.bootstrap", address, "/dns4/node.example.org/udp/4001/quic-v1"));
+    }
+
+    private static void check(String setting, String address, String example) {
+        try {
+            Multiaddr.parse(address);
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException(
+                    "%s cannot be '%s' (%s): it is an address such as %s."
+                            .formatted(setting, address, e.getMessage(), example),
+                    e);
+        }
+    }
 
     List<Multiaddr> listenAddresses() {
         return listen.stream().map(Multiaddr::parse).toList();
