@@ -43,6 +43,8 @@ public enum ProblemType {
     UNKNOWN_PROFILE(HttpStatus.NOT_FOUND),
     USERNAME_TAKEN(HttpStatus.CONFLICT),
     PROFILE_REVOKED(HttpStatus.CONFLICT),
+    PROFILE_ERASED(HttpStatus.GONE),
+    IDEMPOTENCY_KEY_USED(HttpStatus.UNPROCESSABLE_CONTENT),
     OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE),
 
     // What verifying a credential finds out, in problemDetails

@@ -4,6 +4,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.ProfileBody;
+import dev.grapevine.node.profile.ProfileState;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,6 +32,28 @@ public record Attestation(
         Instant receivedAt,
         Optional<PeerId> receivedFrom,
         Hash eventHash) {
+
+    static Attestation of(
+            IssuerId issuer,
+            String issuerName,
+            ProfileState state,
+            Optional<ProfileBody> body,
+            Instant receivedAt,
+            Optional<PeerId> receivedFrom,
+            Hash eventHash) {
+        return new Attestation(
+                issuer,
+                issuerName,
+                state.profileId(),
+                body,
+                state.revoked().isPresent(),
+                state.versionSequence(),
+                Instant.ofEpochMilli(state.publishedAtMillis()),
+                state.validUntilMillis().map(Instant::ofEpochMilli),
+                receivedAt,
+                receivedFrom,
+                eventHash);
+    }
 
     /** How the profile stands; the same word in JSON, in lower case. */
     public enum Status {

@@ -18,9 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param contentDigest of the request
  * @param credential signed
- * @param opening body and fresh salt
+ * @param body as it is read
+ * @param opening its bytes and a fresh salt
  */
-public record Draft(ProfileRequest request, Hash contentDigest, IssuedCredential credential, Opening opening) {
+public record Draft(
+        ProfileRequest request, Hash contentDigest, IssuedCredential credential, ProfileBody body, Opening opening) {
 
     /**
      * Makes credential and body.
@@ -48,7 +50,7 @@ public record Draft(ProfileRequest request, Hash contentDigest, IssuedCredential
                 request.visibility());
         byte[] salt = new byte[ProfileLimits.SALT_BYTES];
         random.nextBytes(salt);
-        return new Draft(request, request.contentDigest(), credential, new Opening(body.encode(), salt));
+        return new Draft(request, request.contentDigest(), credential, body, new Opening(body.encode(), salt));
     }
 
     String username() {

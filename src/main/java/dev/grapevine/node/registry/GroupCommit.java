@@ -2,6 +2,7 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.node.audit.Audit;
 import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.LogKeys;
@@ -15,7 +16,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
@@ -56,19 +59,33 @@ final class GroupCommit {
     }
 
     /** What one transaction was to write. */
-    private record Attempt(IssuerRow after, PublishBatch batch, List<Decision> decisions, Instant now) {}
+    private record Attempt(IssuerRow after, PublishBatch batch, List<Decision> decisions, Instant now) {
 
-    /** Answers every request. @return the entries that were appended, after the commit; never fails */
-    Mono<List<LogEntry>> commit(List<PublishRequest> requests) {
+        boolean changesNothing() {
+            return batch.entries().isEmpty();
+        }
+    }
+
+    /** What is ready to commit, or committed. */
+    private record Written(Attempt attempt, PublishAnswers answers) {}
+
+    /**
+     * Answers every request; never fails.
+     *
+     * @param committed is given the entries that were appended, after the commit and before the answers
+     */
+    Mono<Void> commit(List<PublishRequest> requests, Consumer<List<LogEntry>> committed) {
         return spans.around("commit", traces(requests), attempt(requests))
-                .onErrorResume(Lost.class, lost -> afterUnknown(requests, lost.attempt))
-                .map(attempt -> {
-                    answer(requests, attempt);
-                    return traced(requests, attempt);
+                .onErrorResume(Lost.class, lost -> afterUnknown(requests, lost.written))
+                .doOnNext(written -> {
+                    written.attempt.after.head().ifPresent(frontier::advanced);
+                    committed.accept(traced(requests, written.attempt));
+                    requests.forEach(request -> request.succeed(written.answers.outcomeOf(request)));
                 })
+                .then()
                 .onErrorResume(error -> {
                     requests.forEach(request -> request.fail(error));
-                    return Mono.just(List.of());
+                    return Mono.empty();
                 });
     }
 
@@ -95,26 +112,41 @@ final class GroupCommit {
     /** Begins the issuer's log, or says anew who the issuer is, where the log says otherwise; for a node's start. */
     Mono<Void> describe() {
         return attempt(List.of())
-                .doOnNext(attempt -> answer(List.of(), attempt))
+                .doOnNext(written -> written.attempt.after.head().ifPresent(frontier::advanced))
                 .then();
+    }
+
+    /** What was answered to a request that was done before; empty if there is no such request. */
+    Mono<PublishOutcome> repetition(Once once) {
+        return transactions
+                .read(connection -> OnceRecords.find(connection, List.of(once.record()), clock.instant())
+                        .flux())
+                .next()
+                .mapNotNull(found -> found.get(once.record()))
+                .map(recorded -> Repetitions.outcome(recorded, once));
+    }
+
+    /** Forgets requests that were done {@link OnceRecords#LIFETIME} ago. */
+    Mono<Void> pruneRecords() {
+        return OnceRecords.prune(transactions, clock.instant());
     }
 
     /** The commit was sent and no answer came. */
     private static final class Lost extends RuntimeException {
-        private final transient Attempt attempt;
+        private final transient Written written;
 
-        Lost(Attempt attempt, Throwable cause) {
+        Lost(Written written, Throwable cause) {
             super(cause);
-            this.attempt = attempt;
+            this.written = written;
         }
     }
 
-    private Mono<Attempt> attempt(List<PublishRequest> requests) {
-        Attempt[] made = new Attempt[1];
+    private Mono<Written> attempt(List<PublishRequest> requests) {
+        Written[] made = new Written[1];
         return transactions
                 .inTransaction(connection -> decide(connection, requests)
-                        .doOnNext(attempt -> made[0] = attempt)
-                        .flatMap(attempt -> write(connection, attempt).thenReturn(attempt)))
+                        .flatMap(attempt -> write(connection, requests, attempt))
+                        .doOnNext(written -> made[0] = written))
                 .onErrorMap(CommitUnknownException.class, e -> made[0] == null ? e : new Lost(made[0], e));
     }
 
@@ -122,11 +154,11 @@ final class GroupCommit {
      * The lock on the head waits for the lost transaction to end; then the log shows whether it has committed. If it has
      * not, nothing of it is there and it is done again, once.
      */
-    private Mono<Attempt> afterUnknown(List<PublishRequest> requests, Attempt lost) {
-        if (lost.batch.entries().isEmpty()) {
-            return Mono.just(lost);
+    private Mono<Written> afterUnknown(List<PublishRequest> requests, Written lost) {
+        if (lost.attempt.changesNothing()) {
+            return attempt(requests);
         }
-        LogEntry first = lost.batch.entries().getFirst();
+        LogEntry first = lost.attempt.batch.entries().getFirst();
         Mono<Boolean> committed = transactions.inTransaction(connection -> lockOwn(connection)
                 .flatMap(row -> Events.hash(connection, row.id(), first.event().sequence()))
                 .map(hash -> hash.equals(first.event().hash()))
@@ -134,15 +166,20 @@ final class GroupCommit {
         return committed.flatMap(there -> there ? Mono.just(lost) : attempt(requests));
     }
 
+    /** Under the lock, so that what other instances have just done is seen. */
     private Mono<Attempt> decide(PostgresqlConnection connection, List<PublishRequest> requests) {
+        Instant now = clock.instant();
         Set<String> usernames =
                 requests.stream().map(request -> request.command().username()).collect(Collectors.toSet());
-        usernames.remove("");
+        Set<Hash> records = requests.stream()
+                .flatMap(request -> request.once().map(Once::record).stream())
+                .collect(Collectors.toSet());
         return lockOwn(connection)
-                .switchIfEmpty(Mono.defer(() -> begin(connection)))
-                .flatMap(row -> OwnProfile.load(connection, row.id(), usernames)
-                        .publishOn(deciding)
-                        .map(known -> decide(requests, row, known)));
+                .switchIfEmpty(Mono.defer(() -> begin(connection, now)))
+                .flatMap(row -> OnceRecords.find(connection, records, now)
+                        .flatMap(recorded -> OwnProfile.load(connection, row.id(), usernames)
+                                .publishOn(deciding)
+                                .map(known -> decide(requests, row, known, recorded, now))));
     }
 
     private Mono<IssuerRow> lockOwn(PostgresqlConnection connection) {
@@ -151,20 +188,31 @@ final class GroupCommit {
     }
 
     /** At the very first start there is no row to lock. */
-    private Mono<IssuerRow> begin(PostgresqlConnection connection) {
-        return IssuerRow.insert(connection, identity.id(), PublishBatch.description(identity), clock.instant())
+    private Mono<IssuerRow> begin(PostgresqlConnection connection, Instant now) {
+        return IssuerRow.insert(connection, identity.id(), PublishBatch.description(identity), now)
                 .then(Mono.defer(() -> lockOwn(connection)));
     }
 
-    private Attempt decide(List<PublishRequest> requests, IssuerRow row, List<OwnProfile> known) {
-        Instant now = clock.instant();
+    private Attempt decide(
+            List<PublishRequest> requests,
+            IssuerRow row,
+            List<OwnProfile> known,
+            Map<Hash, OnceRecords.Recorded> recorded,
+            Instant now) {
         PublishBatch batch = new PublishBatch(identity, network, row, known, now, random);
         if (requests.isEmpty()) {
             batch.redescribe(row);
         }
-        List<Decision> decisions = requests.stream()
-                .map(request -> batch.decide(request.command(), request.actor()))
-                .toList();
+        Repetitions repetitions = new Repetitions(recorded);
+        List<Decision> decisions = new ArrayList<>();
+        for (PublishRequest request : requests) {
+            Decision decision =
+                    repetitions.of(request).orElseGet(() -> batch.decide(request.command(), request.actor()));
+            if (decision instanceof Decision.Changed) {
+                repetitions.done(request);
+            }
+            decisions.add(decision);
+        }
         return new Attempt(after(row, batch.entries()), batch, decisions, now);
     }
 
@@ -179,19 +227,25 @@ final class GroupCommit {
         return row.after(entries.stream().map(LogEntry::event).toList(), keys);
     }
 
-    private static Mono<Void> write(PostgresqlConnection connection, Attempt attempt) {
-        if (attempt.batch.entries().isEmpty()) {
-            return Mono.empty();
-        }
-        List<LogWriter.Appended> appended = attempt.batch.entries().stream()
+    private static Mono<Written> write(
+            PostgresqlConnection connection, List<PublishRequest> requests, Attempt attempt) {
+        PublishBatch batch = attempt.batch;
+        Mono<Void> log = attempt.changesNothing() ? Mono.empty() : writeLog(connection, attempt);
+        return log.then(Mono.defer(() -> PublishAnswers.make(
+                        connection, attempt.after, attempt.now, requests, attempt.decisions, batch.erased())))
+                .flatMap(answers -> Changes.append(connection, batch.changes(), attempt.now)
+                        .thenReturn(new Written(attempt, answers)));
+    }
+
+    private static Mono<Void> writeLog(PostgresqlConnection connection, Attempt attempt) {
+        PublishBatch batch = attempt.batch;
+        List<LogWriter.Appended> appended = batch.entries().stream()
                 .map(entry -> new LogWriter.Appended(attempt.after.id(), entry, true, null))
                 .toList();
-        return LogWriter.append(connection, appended, attempt.now)
-                .flatMap(changes -> credentialRows(attempt)
-                        .send(connection)
-                        .then(Mono.defer(() -> Audit.append(connection, attempt.batch.audit())))
-                        .then(Mono.defer(() -> attempt.after.update(connection)))
-                        .then(Mono.defer(() -> Changes.append(connection, changes, attempt.now))));
+        return LogWriter.append(connection, appended, attempt.now, batch.before(), batch.after())
+                .then(Mono.defer(() -> credentialRows(attempt).send(connection)))
+                .then(Mono.defer(() -> Audit.append(connection, batch.audit())))
+                .then(Mono.defer(() -> attempt.after.update(connection)));
     }
 
     private static CopyRows credentialRows(Attempt attempt) {
@@ -201,32 +255,9 @@ final class GroupCommit {
                 .forEach((profileId, draft) -> rows.row()
                         .uuid(profileId)
                         .bigint(attempt.after.id())
-                        .bigint(attempt.batch
-                                .row(draft.username(), profileId)
-                                .orElseThrow()
-                                .state()
-                                .versionSequence())
+                        .bigint(attempt.batch.row(profileId).state().versionSequence())
                         .bytea(draft.contentDigest().bytes())
                         .bytea(draft.credential().json()));
         return rows;
-    }
-
-    private void answer(List<PublishRequest> requests, Attempt attempt) {
-        attempt.after.head().ifPresent(frontier::advanced);
-        for (int i = 0; i < requests.size(); i++) {
-            requests.get(i).succeed(outcome(attempt.decisions.get(i)));
-        }
-    }
-
-    private static PublishOutcome outcome(Decision decision) {
-        return switch (decision) {
-            case Decision.Refused refused -> new PublishOutcome.Refused(refused.reason());
-            case Decision.Changed changed ->
-                new PublishOutcome.Done(
-                        changed.effect(),
-                        changed.profileId(),
-                        changed.sequence(),
-                        changed.draft().map(draft -> draft.credential().json()));
-        };
     }
 }

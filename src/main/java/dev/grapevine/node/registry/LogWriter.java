@@ -57,11 +57,23 @@ final class LogWriter {
         }
         return load(connection, touched).flatMap(before -> {
             Applied applied = apply(before, events);
-            return eventRows(events, now)
-                    .send(connection)
-                    .then(save(connection, before, applied.after))
-                    .thenReturn(applied.changes);
+            return append(connection, events, now, before, applied.after).thenReturn(applied.changes);
         });
+    }
+
+    /**
+     * Writes events whose effects are known already.
+     *
+     * @param before the profiles that they change and that there were
+     * @param after all that they change
+     */
+    static Mono<Void> append(
+            PostgresqlConnection connection,
+            List<Appended> events,
+            Instant now,
+            Map<ProfileRow.Key, ProfileRow> before,
+            Map<ProfileRow.Key, ProfileRow> after) {
+        return eventRows(events, now).send(connection).then(Mono.defer(() -> save(connection, before, after)));
     }
 
     private static CopyRows eventRows(List<Appended> events, Instant now) {
@@ -135,7 +147,7 @@ final class LogWriter {
 
     /**
      * Writes the rows that differ. The credential of a profile that had a row before and has another now belongs to the
-     * past: it goes, and whoever has a newer one writes it.
+     * past: it goes, and whoever has a newer one writes it. What an erased person's requests were answered goes as well.
      */
     static Mono<Void> save(
             PostgresqlConnection connection,
@@ -156,8 +168,13 @@ final class LogWriter {
         List<ProfileRow.Key> outdated = replaced.stream()
                 .filter(key -> credentialIsOutdated(before.get(key), after.get(key)))
                 .toList();
+        List<ProfileRow.Key> erased = after.values().stream()
+                .filter(row -> row.state().erased().isPresent())
+                .map(ProfileRow::key)
+                .toList();
         return delete(connection, "profiles", replaced)
                 .then(delete(connection, "credentials", outdated))
+                .then(delete(connection, "idempotency", erased))
                 .then(rows.send(connection));
     }
 

@@ -5,6 +5,7 @@ import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.ProfileBody;
+import dev.grapevine.node.profile.ProfileEvent;
 import dev.grapevine.node.profile.ProfileState;
 import dev.grapevine.node.sql.CopyRows;
 import io.r2dbc.spi.Readable;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +56,33 @@ record ProfileRow(
         return new Key(issuer, state.profileId());
     }
 
+    /**
+     * A version's body.
+     *
+     * @param read empty for bytes that are no body, which are kept and say nothing
+     */
+    record Opened(Opening opening, Optional<ProfileBody> read) {
+
+        static Opened read(Opening opening) {
+            return new Opened(opening, readBody(opening.body()));
+        }
+    }
+
     /** The row after an entry of its log; the same row if the entry has no effect. */
     static Optional<ProfileRow> apply(Optional<ProfileRow> row, long issuer, LogEntry entry) {
+        return apply(
+                row, issuer, entry.event().event(), () -> entry.rightOpening().map(Opened::read));
+    }
+
+    /**
+     * The row after an event of its log.
+     *
+     * @param opened the body that opens the event's commitment, if it is there; asked for only where it is needed
+     */
+    static Optional<ProfileRow> apply(
+            Optional<ProfileRow> row, long issuer, ProfileEvent event, Supplier<Optional<Opened>> opened) {
         Optional<ProfileState> before = row.map(ProfileRow::state);
-        Optional<ProfileState> after = ProfileState.apply(before, entry.event().event());
+        Optional<ProfileState> after = ProfileState.apply(before, event);
         if (after.isEmpty() || after.equals(before)) {
             return row;
         }
@@ -71,23 +96,22 @@ record ProfileRow(
         }
         ProfileRow bodiless =
                 new ProfileRow(issuer, state, row.flatMap(ProfileRow::username), Optional.empty(), Optional.empty());
-        return Optional.of(entry.rightOpening().map(bodiless::opened).orElse(bodiless));
+        return Optional.of(opened.get().map(bodiless::opened).orElse(bodiless));
     }
 
     /** The row with a body that came later; the same row if the body does not open the current version. */
     ProfileRow fill(Opening arrived) {
         boolean wanted = opening.isEmpty() && state.erased().isEmpty();
-        return wanted && arrived.commitment().equals(state.commitment()) ? opened(arrived) : this;
+        return wanted && arrived.commitment().equals(state.commitment()) ? opened(Opened.read(arrived)) : this;
     }
 
-    private ProfileRow opened(Opening opened) {
-        Optional<ProfileBody> body = readBody(opened.body());
+    private ProfileRow opened(Opened opened) {
         return new ProfileRow(
                 issuer,
                 state,
-                body.map(ProfileBody::username),
-                body.flatMap(ProfileBody::credentialDigest).map(digest -> prefix(digest.bytes())),
-                Optional.of(opened));
+                opened.read.map(ProfileBody::username),
+                opened.read.flatMap(ProfileBody::credentialDigest).map(digest -> prefix(digest.bytes())),
+                Optional.of(opened.opening));
     }
 
     /** Empty for a body that is none, which is kept and says nothing. */

@@ -6,10 +6,10 @@ import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.profile.Change;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry;
-import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.ProfileEvent;
 import dev.grapevine.node.profile.ProfileIds;
+import dev.grapevine.node.profile.ProfileState;
 import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.registry.PublishOutcome.Effect;
 import dev.grapevine.node.registry.PublishOutcome.Reason;
@@ -21,8 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Decides what a batch of commands does to the issuer's log, one after the other, each beside what those before it have
@@ -32,10 +34,20 @@ final class PublishBatch {
 
     /** What became of one command, before it is told. */
     sealed interface Decision {
-        record Changed(Effect effect, UUID profileId, long sequence, Optional<Draft> draft) implements Decision {}
+        /** @param version what was published; empty for all else */
+        record Changed(Effect effect, UUID profileId, long sequence, Optional<Version> version) implements Decision {}
 
         record Refused(Reason reason) implements Decision {}
+
+        /** It was done before. */
+        record Repeated(Once.Answer answer) implements Decision {}
+
+        /** It was done just before, in this batch. */
+        record SameAs(PublishRequest first) implements Decision {}
     }
+
+    /** A version that was published, and the profile's row with it. */
+    record Version(Draft draft, ProfileRow row, Hash eventHash) {}
 
     private final IssuerIdentity identity;
     private final String network;
@@ -44,6 +56,9 @@ final class PublishBatch {
     private final Map<String, Map<UUID, OwnProfile>> profiles = new HashMap<>();
     private final List<LogEntry> entries = new ArrayList<>();
     private final List<AuditEntry> audit = new ArrayList<>();
+    private final List<Changes.Row> changes = new ArrayList<>();
+    private final Map<ProfileRow.Key, ProfileRow> before = new HashMap<>();
+    private final Map<ProfileRow.Key, ProfileRow> after = new LinkedHashMap<>();
     private final Map<UUID, Draft> credentials = new LinkedHashMap<>();
     private Optional<Hash> previous;
     private long sequence;
@@ -73,7 +88,10 @@ final class PublishBatch {
         sequence = head.map(LogHead::sequence).orElse(-1L);
         occurredAt =
                 Math.max(now.toEpochMilli(), head.map(LogHead::occurredAtMillis).orElse(0L));
-        known.forEach(own -> own.row().username().ifPresent(username -> put(username, own)));
+        for (OwnProfile own : known) {
+            before.put(own.row().key(), own.row());
+            own.row().username().ifPresent(username -> put(username, own));
+        }
         if (row.head().isEmpty()) {
             describe();
         }
@@ -119,9 +137,10 @@ final class PublishBatch {
     }
 
     private Decision version(Effect effect, Draft draft, Change.Version change) {
-        append(draft.username(), change, Optional.of(draft.opening()), Optional.of(draft.contentDigest()));
+        SignedEvent event = append(draft.username(), change, Optional.of(draft), Optional.of(draft.contentDigest()));
         credentials.put(change.profileId(), draft);
-        return new Decision.Changed(effect, change.profileId(), sequence, Optional.of(draft));
+        Version version = new Version(draft, row(change.profileId()), event.hash());
+        return new Decision.Changed(effect, change.profileId(), sequence, Optional.of(version));
     }
 
     private Decision revoke(PublishCommand.Revoke command) {
@@ -187,21 +206,29 @@ final class PublishBatch {
                 Optional.empty());
     }
 
-    private void append(String username, Change change, Optional<Opening> opening, Optional<Hash> contentDigest) {
+    private SignedEvent append(String username, Change change, Optional<Draft> draft, Optional<Hash> contentDigest) {
         sequence++;
         ProfileEvent event = new ProfileEvent(identity.id(), sequence, previous, occurredAt, change);
         SignedEvent signed = SignedEvent.sign(event, identity.signingKey(), network);
         previous = Optional.of(signed.hash());
-        LogEntry entry = new LogEntry(signed, opening);
-        entries.add(entry);
+        entries.add(new LogEntry(signed, draft.map(Draft::opening)));
         audit.add(recorded(change));
-        if (change instanceof Change.OfProfile ofProfile) {
-            Optional<ProfileRow> before = Optional.ofNullable(
-                            profiles.getOrDefault(username, Map.of()).get(ofProfile.profileId()))
+        UUID profileId = change instanceof Change.OfProfile ofProfile ? ofProfile.profileId() : null;
+        Changes.kind(change).ifPresent(kind -> changes.add(new Changes.Row(issuerRow, profileId, sequence, kind)));
+        if (profileId != null) {
+            Optional<ProfileRow> row = Optional.ofNullable(
+                            profiles.getOrDefault(username, Map.of()).get(profileId))
                     .map(OwnProfile::row);
-            ProfileRow.apply(before, issuerRow, entry)
-                    .ifPresent(after -> put(username, new OwnProfile(after, contentDigest)));
+            ProfileRow changed = ProfileRow.apply(
+                            row,
+                            issuerRow,
+                            event,
+                            () -> draft.map(own -> new ProfileRow.Opened(own.opening(), Optional.of(own.body()))))
+                    .orElseThrow();
+            after.put(changed.key(), changed);
+            put(username, new OwnProfile(changed, contentDigest));
         }
+        return signed;
     }
 
     private AuditEntry recorded(Change change) {
@@ -242,9 +269,36 @@ final class PublishBatch {
         return credentials;
     }
 
-    /** A profile of the batch as it is now. */
-    Optional<ProfileRow> row(String username, UUID profileId) {
-        return Optional.ofNullable(profiles.getOrDefault(username, Map.of()).get(profileId))
-                .map(OwnProfile::row);
+    /** What the entries change, in order. */
+    List<Changes.Row> changes() {
+        return changes;
+    }
+
+    /** The rows of the usernames concerned, before. */
+    Map<ProfileRow.Key, ProfileRow> before() {
+        return before;
+    }
+
+    /** The rows that the entries have changed, after. */
+    Map<ProfileRow.Key, ProfileRow> after() {
+        return after;
+    }
+
+    /** The profiles that the entries erase. */
+    Set<UUID> erased() {
+        return after.values().stream()
+                .map(ProfileRow::state)
+                .filter(state -> state.erased().isPresent())
+                .map(ProfileState::profileId)
+                .collect(Collectors.toSet());
+    }
+
+    /** A profile that the entries have changed, as it is now. */
+    ProfileRow row(UUID profileId) {
+        ProfileRow row = after.get(new ProfileRow.Key(issuerRow, profileId));
+        if (row == null) {
+            throw new IllegalStateException("not changed by this batch: " + profileId);
+        }
+        return row;
     }
 }

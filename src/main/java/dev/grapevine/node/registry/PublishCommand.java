@@ -8,6 +8,9 @@ sealed interface PublishCommand {
     /** The username concerned. */
     String username();
 
+    /** Whether the profile is to be shown to the caller afterwards. */
+    boolean showsProfile();
+
     /** What a draft does to a profile that there is already, or is not. */
     enum Mode {
         /** It must not be there. */
@@ -24,11 +27,26 @@ sealed interface PublishCommand {
         public String username() {
             return draft.username();
         }
+
+        @Override
+        public boolean showsProfile() {
+            return mode != Mode.IMPORT;
+        }
     }
 
     /** No longer vouch for a profile. */
-    record Revoke(String username, Optional<String> reason) implements PublishCommand {}
+    record Revoke(String username, Optional<String> reason) implements PublishCommand {
+        @Override
+        public boolean showsProfile() {
+            return true;
+        }
+    }
 
     /** Delete everything of a username. */
-    record Erase(String username) implements PublishCommand {}
+    record Erase(String username) implements PublishCommand {
+        @Override
+        public boolean showsProfile() {
+            return false;
+        }
+    }
 }

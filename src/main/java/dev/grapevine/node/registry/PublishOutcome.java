@@ -11,9 +11,19 @@ public sealed interface PublishOutcome {
      *
      * @param effect what was done
      * @param sequence of the last event that says so
-     * @param credential the canonical JSON of the credential that was issued; empty if none was
+     * @param shown the profile as it is now; empty for imports and erasures
      */
-    record Done(Effect effect, UUID profileId, long sequence, Optional<byte[]> credential) implements PublishOutcome {}
+    record Done(Effect effect, UUID profileId, long sequence, Optional<Shown> shown) implements PublishOutcome {}
+
+    /**
+     * A profile with its credential.
+     *
+     * @param credential its canonical JSON; empty if this node's database does not have it
+     */
+    record Shown(Attestation attestation, Optional<byte[]> credential) {}
+
+    /** It was done before, and this is what was answered then. */
+    record Repeated(Once.Answer answer) implements PublishOutcome {}
 
     /** It is not to be done. */
     record Refused(Reason reason) implements PublishOutcome {}
@@ -35,6 +45,8 @@ public sealed interface PublishOutcome {
         /** There is no profile of that username. */
         UNKNOWN_USERNAME,
         /** The profile of that username is revoked, which is final. */
-        REVOKED
+        REVOKED,
+        /** Another request was done under the same Idempotency-Key. */
+        KEY_USED
     }
 }

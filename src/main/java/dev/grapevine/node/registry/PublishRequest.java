@@ -11,12 +11,14 @@ final class PublishRequest {
 
     private final PublishCommand command;
     private final Actor actor;
+    private final Optional<Once> once;
     private final Sinks.One<PublishOutcome> answer = Sinks.one();
     private Optional<SpanContext> trace = Optional.empty();
 
-    PublishRequest(PublishCommand command, Actor actor) {
+    PublishRequest(PublishCommand command, Actor actor, Optional<Once> once) {
         this.command = command;
         this.actor = actor;
+        this.once = once;
     }
 
     PublishCommand command() {
@@ -36,6 +38,11 @@ final class PublishRequest {
     PublishRequest in(Optional<SpanContext> of) {
         trace = of;
         return this;
+    }
+
+    /** Present if it is not to be done twice. */
+    Optional<Once> once() {
+        return once;
     }
 
     Mono<PublishOutcome> answer() {

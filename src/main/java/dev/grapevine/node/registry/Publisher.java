@@ -30,6 +30,7 @@ public final class Publisher implements AppendedRuns {
     /** The most messages that a slow network may leave waiting; beyond, the oldest go. */
     static final int MAX_APPENDED_MESSAGES = 256;
 
+    private final GroupCommit commits;
     private final CredentialIssuer credentials;
     private final Clock clock;
     private final SecureRandom random;
@@ -46,6 +47,7 @@ public final class Publisher implements AppendedRuns {
             Scheduler preparing,
             Spans spans) {
         this.spans = spans;
+        this.commits = commits;
         this.credentials = credentials;
         this.clock = clock;
         this.random = random;
@@ -54,34 +56,38 @@ public final class Publisher implements AppendedRuns {
                 MAX_QUEUED_REQUESTS,
                 MAX_BATCH_REQUESTS,
                 request -> 1,
-                requests -> commits.commit(requests)
-                        .doOnNext(entries -> ProfileMessage.split(entries).forEach(appended::tryEmitNext))
-                        .then());
+                requests -> commits.commit(
+                        requests, entries -> ProfileMessage.split(entries).forEach(appended::tryEmitNext)));
+    }
+
+    /** What a request was answered that was done before; empty if there was none. Publishing finds that too, but later. */
+    public Mono<PublishOutcome> repetition(Once once) {
+        return commits.repetition(once);
     }
 
     /** Publishes a new profile. Fails as {@link #prepare} does. */
-    public Mono<PublishOutcome> publish(ProfileRequest request, Actor actor) {
-        return prepareOne(request).flatMap(draft -> submit(draft, PublishCommand.Mode.CREATE, actor));
+    public Mono<PublishOutcome> publish(ProfileRequest request, Actor actor, Optional<Once> once) {
+        return prepareOne(request).flatMap(draft -> submit(draft, PublishCommand.Mode.CREATE, actor, once));
     }
 
     /** Publishes a new version of a profile; the same content once more changes nothing. */
-    public Mono<PublishOutcome> update(ProfileRequest request, Actor actor) {
-        return prepareOne(request).flatMap(draft -> submit(draft, PublishCommand.Mode.REPLACE, actor));
+    public Mono<PublishOutcome> update(ProfileRequest request, Actor actor, Optional<Once> once) {
+        return prepareOne(request).flatMap(draft -> submit(draft, PublishCommand.Mode.REPLACE, actor, once));
     }
 
     /** Makes a profile what a roster says: new, a new version, or unchanged. In the order in which it is subscribed to. */
     public Mono<PublishOutcome> bring(Draft draft, Actor actor) {
-        return submit(draft, PublishCommand.Mode.IMPORT, actor);
+        return submit(draft, PublishCommand.Mode.IMPORT, actor, Optional.empty());
     }
 
     /** Revokes a profile; a second time changes nothing. */
-    public Mono<PublishOutcome> revoke(String username, Optional<String> reason, Actor actor) {
-        return submit(new PublishCommand.Revoke(username, reason), actor);
+    public Mono<PublishOutcome> revoke(String username, Optional<String> reason, Actor actor, Optional<Once> once) {
+        return submit(new PublishCommand.Revoke(username, reason), actor, once);
     }
 
     /** Erases everything that was published under a username. */
-    public Mono<PublishOutcome> erase(String username, Actor actor) {
-        return submit(new PublishCommand.Erase(username), actor);
+    public Mono<PublishOutcome> erase(String username, Actor actor, Optional<Once> once) {
+        return submit(new PublishCommand.Erase(username), actor, once);
     }
 
     /**
@@ -100,13 +106,13 @@ public final class Publisher implements AppendedRuns {
                 chain -> spans.around("prepare", Traces.of(chain).stream().toList(), prepare(request)));
     }
 
-    private Mono<PublishOutcome> submit(Draft draft, PublishCommand.Mode mode, Actor actor) {
-        return submit(new PublishCommand.Publish(draft, mode), actor);
+    private Mono<PublishOutcome> submit(Draft draft, PublishCommand.Mode mode, Actor actor, Optional<Once> once) {
+        return submit(new PublishCommand.Publish(draft, mode), actor, once);
     }
 
-    private Mono<PublishOutcome> submit(PublishCommand command, Actor actor) {
+    private Mono<PublishOutcome> submit(PublishCommand command, Actor actor, Optional<Once> once) {
         return Mono.deferContextual(chain -> {
-            PublishRequest request = new PublishRequest(command, actor).in(Traces.of(chain));
+            PublishRequest request = new PublishRequest(command, actor, once).in(Traces.of(chain));
             return worker.offer(request) ? request.answer() : Mono.error(new OverloadedException());
         });
     }

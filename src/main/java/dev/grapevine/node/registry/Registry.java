@@ -7,11 +7,12 @@ import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.ProfileBody;
-import dev.grapevine.node.profile.ProfileState;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import reactor.core.publisher.Flux;
@@ -76,28 +77,47 @@ public final class Registry implements RegistryCheck {
                         : new Page<>(found, Optional.empty()));
     }
 
-    /** One profile; empty if it is not held, or erased. */
-    public Mono<Attestation> profile(IssuerId issuer, UUID profileId) {
+    /** Profiles of one issuer with their credentials, inside a transaction; erased ones are left out. */
+    static Mono<Map<UUID, PublishOutcome.Shown>> shown(
+            PostgresqlConnection connection, long issuer, Collection<UUID> profiles) {
+        if (profiles.isEmpty()) {
+            return Mono.just(Map.of());
+        }
+        return Flux.from(connection
+                        .createStatement(ATTESTATIONS.replaceFirst("SELECT", "SELECT c.json,")
+                                + " LEFT JOIN credentials c ON c.issuer = p.issuer AND c.profile_id = p.profile_id"
+                                + " WHERE p.issuer = $1 AND p.profile_id = ANY($2) AND p.erased_sequence IS NULL")
+                        .bind("$1", issuer)
+                        .bind("$2", profiles.toArray(UUID[]::new))
+                        .execute())
+                .concatMap(result -> result.map(row ->
+                        new PublishOutcome.Shown(attestation(row), Optional.ofNullable(row.get("json", byte[].class)))))
+                .collectMap(shown -> shown.attestation().profileId());
+    }
+
+    /** What is held under a profile's id. */
+    public sealed interface Held {
+        /** The profile as its issuer has it now. */
+        record Present(Attestation attestation) implements Held {}
+
+        /** The issuer has erased it. */
+        record Erased() implements Held {}
+    }
+
+    /** One profile by its id; empty if none is known. */
+    public Mono<Held> profile(IssuerId issuer, UUID profileId) {
         return database.read(connection -> Flux.from(connection
-                                .createStatement(ATTESTATIONS
-                                        + " WHERE i.did = $1 AND p.profile_id = $2 AND p.erased_sequence IS NULL")
+                                .createStatement(ATTESTATIONS + " WHERE i.did = $1 AND p.profile_id = $2")
                                 .bind("$1", issuer.did())
                                 .bind("$2", profileId)
                                 .execute())
-                        .concatMap(result -> result.map(Registry::attestation)))
+                        .concatMap(result -> result.map(Registry::held)))
                 .next();
     }
 
-    /** The canonical JSON of the credential of a profile's current version, if this node's issuer has issued it. */
-    public Mono<byte[]> credential(IssuerId issuer, UUID profileId) {
-        return database.read(connection -> Flux.from(connection
-                                .createStatement("SELECT c.json FROM credentials c JOIN issuers i ON i.id = c.issuer"
-                                        + " WHERE i.did = $1 AND c.profile_id = $2")
-                                .bind("$1", issuer.did())
-                                .bind("$2", profileId)
-                                .execute())
-                        .concatMap(result -> result.map(row -> Rows.required(row, "json", byte[].class))))
-                .next();
+    private static Held held(Readable row) {
+        boolean erased = row.get("erased_sequence", Long.class) != null;
+        return erased ? new Held.Erased() : new Held.Present(attestation(row));
     }
 
     /** The issuers, by their DIDs. */
@@ -160,16 +180,11 @@ public final class Registry implements RegistryCheck {
 
     private static Attestation attestation(Readable row) {
         ProfileRow profile = ProfileRow.read(row);
-        ProfileState profileState = profile.state();
-        return new Attestation(
+        return Attestation.of(
                 IssuerId.parse(Rows.required(row, "did", String.class)),
                 Rows.required(row, "name", String.class),
-                profileState.profileId(),
+                profile.state(),
                 profile.opening().map(Opening::body).flatMap(ProfileRow::readBody),
-                profileState.revoked().isPresent(),
-                profileState.versionSequence(),
-                Instant.ofEpochMilli(profileState.publishedAtMillis()),
-                profileState.validUntilMillis().map(Instant::ofEpochMilli),
                 Rows.required(row, "received_at", Instant.class),
                 Optional.ofNullable(row.get("received_from", byte[].class)).map(PeerId::decode),
                 Hash.wrap(Rows.required(row, "hash", byte[].class)));

@@ -8,6 +8,7 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Before the node answers anybody: knows the heads of all logs, and its own issuer's log has begun. */
 final class RegistryLifecycle implements SmartLifecycle {
@@ -15,7 +16,7 @@ final class RegistryLifecycle implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryLifecycle.class);
 
     private static final Duration EARLY_RETRY = Duration.ofSeconds(30);
-    private static final Duration PRUNE_CHANGES = Duration.ofMinutes(1);
+    private static final Duration PRUNE = Duration.ofMinutes(1);
 
     private final PostgresEventLog log;
     private final Frontier frontier;
@@ -41,14 +42,15 @@ final class RegistryLifecycle implements SmartLifecycle {
                 .then(commits.describe())
                 .toFuture()
                 .join();
-        background = Disposables.composite(
-                intake.retryEarlyRuns(Flux.interval(EARLY_RETRY)), pruneChanges(Flux.interval(PRUNE_CHANGES)));
+        background =
+                Disposables.composite(intake.retryEarlyRuns(Flux.interval(EARLY_RETRY)), prune(Flux.interval(PRUNE)));
     }
 
-    private Disposable pruneChanges(Flux<?> ticks) {
+    private Disposable prune(Flux<?> ticks) {
         return ticks.onBackpressureDrop()
                 .concatMap(tick -> changes.prune()
-                        .doOnError(error -> LOG.warn("Old changes could not be deleted: {}", error.toString()))
+                        .then(Mono.defer(commits::pruneRecords))
+                        .doOnError(error -> LOG.warn("Old rows could not be deleted: {}", error.toString()))
                         .onErrorComplete())
                 .subscribe();
     }

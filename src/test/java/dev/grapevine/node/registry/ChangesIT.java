@@ -38,9 +38,9 @@ class ChangesIT {
     @Test
     void everythingThatIsPublishedHereIsAChange() {
         node.publish("ada");
-        await(node.publisher.update(person("ada", "Ada L."), TestRegistry.CLERK));
-        await(node.publisher.update(person("ada", "Ada L."), TestRegistry.CLERK));
-        await(node.publisher.revoke("ada", Optional.empty(), TestRegistry.CLERK));
+        await(node.publisher.update(person("ada", "Ada L."), TestRegistry.CLERK, Optional.empty()));
+        await(node.publisher.update(person("ada", "Ada L."), TestRegistry.CLERK, Optional.empty()));
+        await(node.publisher.revoke("ada", Optional.empty(), TestRegistry.CLERK, Optional.empty()));
         node.publish("bob");
         assertThat(all())
                 .extracting(AppliedChange::kind)
@@ -95,9 +95,9 @@ class ChangesIT {
     @Test
     void nothingOfAnErasedPersonIsLeft() {
         node.publish("ada");
-        await(node.publisher.update(person("ada", "Ada L."), TestRegistry.CLERK));
+        await(node.publisher.update(person("ada", "Ada L."), TestRegistry.CLERK, Optional.empty()));
         UUID ada = all().getLast().profileId().orElseThrow();
-        await(node.publisher.erase("ada", TestRegistry.CLERK));
+        await(node.publisher.erase("ada", TestRegistry.CLERK, Optional.empty()));
         assertThat(all())
                 .filteredOn(change -> change.profileId().isPresent())
                 .allSatisfy(change -> {
@@ -137,7 +137,8 @@ class ChangesIT {
             Flux<?> published = Flux.range(0, 600)
                     .flatMap(
                             i -> (i % 2 == 0 ? node : twin)
-                                    .publisher.publish(person("person" + i, "Person"), TestRegistry.CLERK),
+                                    .publisher.publish(
+                                            person("person" + i, "Person"), TestRegistry.CLERK, Optional.empty()),
                             20);
             Flux<?> ingested = Flux.fromIterable(logs)
                     .flatMap(log ->

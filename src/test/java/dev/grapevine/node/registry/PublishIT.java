@@ -6,12 +6,14 @@ import static dev.grapevine.node.registry.TestRegistry.person;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.registry.PublishOutcome.Done;
 import dev.grapevine.node.registry.PublishOutcome.Effect;
 import dev.grapevine.node.registry.PublishOutcome.Reason;
 import dev.grapevine.node.registry.PublishOutcome.Refused;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +37,8 @@ class PublishIT {
         List<ProfileMessage> spread = new ArrayList<>();
         node.publisher.appended().subscribe(spread::add);
         List<PublishOutcome> outcomes = await(Flux.range(0, 1000)
-                .flatMap(i -> node.publisher.publish(person("person" + i, "Person " + i), CLERK), 1000)
+                .flatMap(
+                        i -> node.publisher.publish(person("person" + i, "Person " + i), CLERK, Optional.empty()), 1000)
                 .collectList());
         assertThat(outcomes)
                 .hasSize(1000)
@@ -65,7 +68,7 @@ class PublishIT {
     @Test
     void aUsernameIsTakenOnceEvenInsideABatch() {
         List<PublishOutcome> outcomes = await(Flux.range(0, 20)
-                .flatMap(i -> node.publisher.publish(person("ada", "Ada " + i), CLERK), 20)
+                .flatMap(i -> node.publisher.publish(person("ada", "Ada " + i), CLERK, Optional.empty()), 20)
                 .collectList());
         assertThat(outcomes).filteredOn(Done.class::isInstance).hasSize(1);
         assertThat(outcomes)
@@ -80,7 +83,7 @@ class PublishIT {
         assertThat(effect(bring(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
         assertThat(effect(bring(person("ada", "Ada")))).isEqualTo(Effect.UNCHANGED);
         assertThat(effect(bring(person("ada", "Ada L.")))).isEqualTo(Effect.UPDATED);
-        assertThat(effect(node.publisher.update(person("ada", "Ada L."), CLERK)))
+        assertThat(effect(node.publisher.update(person("ada", "Ada L."), CLERK, Optional.empty())))
                 .isEqualTo(Effect.UNCHANGED);
         assertThat(node.count("SELECT max(sequence) FROM events")).isEqualTo(2);
         assertThat(node.lookup("ada").getFirst().body().orElseThrow().displayName())
@@ -90,14 +93,16 @@ class PublishIT {
     @Test
     void revokedIsFinalForTheProfileAndNotForTheUsername() {
         node.publish("ada");
-        assertThat(effect(node.publisher.revoke("ada", Optional.of("left"), CLERK)))
+        assertThat(effect(node.publisher.revoke("ada", Optional.of("left"), CLERK, Optional.empty())))
                 .isEqualTo(Effect.REVOKED);
-        assertThat(effect(node.publisher.revoke("ada", Optional.empty(), CLERK)))
+        assertThat(effect(node.publisher.revoke("ada", Optional.empty(), CLERK, Optional.empty())))
                 .isEqualTo(Effect.UNCHANGED);
         assertThat(node.lookup("ada").getFirst().revoked()).isTrue();
-        assertThat(await(node.publisher.update(person("ada", "Ada"), CLERK))).isEqualTo(new Refused(Reason.REVOKED));
+        assertThat(await(node.publisher.update(person("ada", "Ada"), CLERK, Optional.empty())))
+                .isEqualTo(new Refused(Reason.REVOKED));
         assertThat(await(bring(person("ada", "Ada")))).isEqualTo(new Refused(Reason.REVOKED));
-        assertThat(effect(node.publisher.publish(person("ada", "Ada"), CLERK))).isEqualTo(Effect.PUBLISHED);
+        assertThat(effect(node.publisher.publish(person("ada", "Ada"), CLERK, Optional.empty())))
+                .isEqualTo(Effect.PUBLISHED);
         assertThat(node.lookup("ada"))
                 .singleElement()
                 .satisfies(shown -> assertThat(shown.revoked()).isFalse());
@@ -106,14 +111,15 @@ class PublishIT {
     @Test
     void erasedIsAsIfItHadNeverBeen() {
         node.publish("ada");
-        await(node.publisher.revoke("ada", Optional.empty(), CLERK));
+        await(node.publisher.revoke("ada", Optional.empty(), CLERK, Optional.empty()));
         node.publish("ada");
-        assertThat(effect(node.publisher.erase("ada", CLERK))).isEqualTo(Effect.ERASED);
+        assertThat(effect(node.publisher.erase("ada", CLERK, Optional.empty()))).isEqualTo(Effect.ERASED);
         assertThat(node.lookup("ada")).isEmpty();
         assertThat(node.count("SELECT count(*) FROM credentials")).isZero();
         assertThat(node.count("SELECT count(*) FROM profiles WHERE body IS NULL AND erased_sequence IS NOT NULL"))
                 .isEqualTo(2);
-        assertThat(await(node.publisher.erase("ada", CLERK))).isEqualTo(new Refused(Reason.UNKNOWN_USERNAME));
+        assertThat(await(node.publisher.erase("ada", CLERK, Optional.empty())))
+                .isEqualTo(new Refused(Reason.UNKNOWN_USERNAME));
         assertThat(effect(bring(person("ada", "Ada")))).isEqualTo(Effect.PUBLISHED);
     }
 
@@ -122,7 +128,8 @@ class PublishIT {
         try (TestRegistry twin = new TestRegistry(node.url, 1, connections -> connections).start()) {
             List<PublishOutcome> outcomes = await(Flux.range(0, 400)
                     .flatMap(
-                            i -> (i % 2 == 0 ? node : twin).publisher.publish(person("person" + i, "Person"), CLERK),
+                            i -> (i % 2 == 0 ? node : twin)
+                                    .publisher.publish(person("person" + i, "Person"), CLERK, Optional.empty()),
                             100)
                     .collectList());
             assertThat(outcomes).hasSize(400).allMatch(Done.class::isInstance);
@@ -155,6 +162,45 @@ class PublishIT {
         for (String change : List.of("UPDATE audit SET actor = 'me'", "DELETE FROM audit", "TRUNCATE audit")) {
             assertThatThrownBy(() -> node.count(change)).hasMessageContaining("append-only");
         }
+    }
+
+    @Test
+    void twoInstancesDoARequestWithOneKeyOnce() {
+        try (TestRegistry twin = new TestRegistry(node.url, 1, connections -> connections).start()) {
+            List<PublishOutcome> outcomes = await(Flux.range(0, 40)
+                    .flatMap(
+                            i -> (i % 2 == 0 ? node : twin)
+                                    .publisher.publish(person("ada", "Ada"), CLERK, once("key", "a request")),
+                            40)
+                    .collectList());
+            assertThat(outcomes).filteredOn(Done.class::isInstance).hasSize(1);
+            assertThat(outcomes)
+                    .filteredOn(PublishOutcome.Repeated.class::isInstance)
+                    .hasSize(39);
+            assertThat(node.count("SELECT count(*) FROM events")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aKeyIsForgottenAfterADay() {
+        await(node.publisher.publish(person("ada", "Ada"), CLERK, once("key", "ada")));
+        node.clock.now = node.clock.now.plus(OnceRecords.LIFETIME).minusSeconds(1);
+        assertThat(await(node.publisher.publish(person("bob", "Bob"), CLERK, once("key", "bob"))))
+                .isEqualTo(new Refused(Reason.KEY_USED));
+        node.clock.now = node.clock.now.plusSeconds(1);
+        assertThat(await(node.publisher.publish(person("bob", "Bob"), CLERK, once("key", "bob"))))
+                .isInstanceOf(Done.class);
+        assertThat(node.count("SELECT count(*) FROM idempotency")).isEqualTo(1);
+        node.clock.now = node.clock.now.plus(OnceRecords.LIFETIME);
+        node.commits.pruneRecords().block();
+        assertThat(node.count("SELECT count(*) FROM idempotency")).isZero();
+    }
+
+    private static Optional<Once> once(String key, String request) {
+        return Optional.of(new Once(
+                Hash.of(key.getBytes(StandardCharsets.UTF_8)),
+                Hash.of(request.getBytes(StandardCharsets.UTF_8)),
+                done -> new Once.Answer(201, Optional.empty(), new byte[0])));
     }
 
     private Mono<PublishOutcome> bring(ProfileRequest request) {

@@ -133,7 +133,7 @@ final class TestRegistry implements AutoCloseable {
     }
 
     PublishOutcome publish(String username) {
-        return await(publisher.publish(person(username, "Person " + username), CLERK));
+        return await(publisher.publish(person(username, "Person " + username), CLERK, Optional.empty()));
     }
 
     Verdict gossip(List<LogEntry> entries) {

@@ -1,6 +1,5 @@
 package dev.grapevine.node.registry.web;
 
-import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.registry.Publisher;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -78,14 +77,15 @@ class ImportController {
             content = @Content(mediaType = NDJSON, schema = @Schema(implementation = ImportResult.class)))
     @ApiResponse(responseCode = "400", description = "The CSV header is not right.", content = @Content)
     Mono<Void> importRoster(ServerHttpRequest request, ServerHttpResponse response, Principal caller) {
-        Actor actor = ProfileController.actor(caller);
         MediaType type = request.getHeaders().getContentType();
         boolean csv = type != null && type.isCompatibleWith(MediaType.parseMediaType(CSV));
         response.getHeaders().setContentType(MediaType.parseMediaType(NDJSON));
-        Flux<DataBuffer> results = rosters.run(csv ? csv(bytes(request)) : ndjson(bytes(request)), actor)
+        Flux<RosterLine> lines = csv ? csv(bytes(request)) : ndjson(bytes(request));
+        Flux<DataBuffer> results = Flux.deferContextual(
+                        chain -> rosters.run(lines, ProfileController.actor(caller, chain)))
                 .map(result -> json.writeValueAsBytes(result))
                 .bufferTimeout(FLUSH_RESULTS, FLUSH_AFTER, true)
-                .map(lines -> join(response, lines))
+                .map(some -> join(response, some))
                 .onErrorMap(RegistryProblems::of);
         return response.writeAndFlushWith(results.map(Mono::just));
     }

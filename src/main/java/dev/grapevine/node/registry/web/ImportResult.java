@@ -41,6 +41,7 @@ record ImportResult(
             case PublishOutcome.Done done ->
                 new ImportResult(
                         line, username, done.effect().name().toLowerCase(Locale.ROOT), done.sequence(), null, null);
+            case PublishOutcome.Repeated repeated -> throw new IllegalStateException("a line has no Idempotency-Key");
             case PublishOutcome.Refused refused ->
                 error(
                         line,

@@ -1,13 +1,19 @@
 package dev.grapevine.node.registry.web;
 
+import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.registry.Registry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -18,9 +24,35 @@ import reactor.core.publisher.Mono;
 class IssuerController {
 
     private final Registry registry;
+    private final Clock clock;
 
-    IssuerController(Registry registry) {
+    IssuerController(Registry registry, Clock clock) {
         this.registry = registry;
+        this.clock = clock;
+    }
+
+    @GetMapping(path = "/api/v1/issuers/{did}/profiles/{profileId}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "readProfile",
+            summary = "Read a profile by its id",
+            description =
+                    "What the issuer says of the profile now, whatever its username. Expired and revoked ones are shown"
+                            + " too; of an erased one only that it was there.")
+    @ApiResponse(responseCode = "200", description = "The profile.")
+    @ApiResponse(responseCode = "404", description = "This node knows no such profile.", content = @Content)
+    @ApiResponse(responseCode = "410", description = "The issuer has erased it.", content = @Content)
+    Mono<Views.AttestationView> profile(
+            @PathVariable @Parameter(example = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK") String did,
+            @PathVariable UUID profileId) {
+        return Mono.fromCallable(() -> IssuerId.parse(did))
+                .onErrorMap(MalformedException.class, e -> RegistryProblems.unknownId())
+                .flatMap(issuer -> registry.profile(issuer, profileId))
+                .switchIfEmpty(Mono.error(RegistryProblems::unknownId))
+                .map(held -> switch (held) {
+                    case Registry.Held.Present present ->
+                        Views.AttestationView.of(present.attestation(), clock.instant());
+                    case Registry.Held.Erased erased -> throw RegistryProblems.erased();
+                });
     }
 
     @GetMapping(path = "/api/v1/issuers", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -61,9 +61,21 @@ final class RegistryProblems {
             case REVOKED ->
                 ProblemType.PROFILE_REVOKED.exception(
                         "The profile of " + username + " is revoked, which is final; POST publishes a new one.");
+            case KEY_USED ->
+                ProblemType.IDEMPOTENCY_KEY_USED.exception(
+                        "This Idempotency-Key came with another request already; a new request needs a new key.");
             case UNKNOWN_USERNAME ->
                 ProblemType.UNKNOWN_PROFILE.exception("This issuer has no profile of " + username + ".");
         };
+    }
+
+    /** An id that is in the log, of a profile that is gone. */
+    static ErrorResponseException erased() {
+        return ProblemType.PROFILE_ERASED.exception("The issuer has erased this profile.");
+    }
+
+    static ErrorResponseException unknownId() {
+        return ProblemType.UNKNOWN_PROFILE.exception("This node knows no profile of that id and issuer.");
     }
 
     /** Nobody knows the username: final only if the registry is current. */
