@@ -63,7 +63,9 @@ final class Bench implements Callable<Integer> {
             description = "start: how many (${DEFAULT-VALUE}).")
     private int starts;
 
-    @Option(names = "--profile", description = "publish, lookup: also sample where the node spends its CPU time.")
+    @Option(
+            names = "--profile",
+            description = "publish, visible, lookup: also sample where the node spends its CPU time.")
     private boolean profile;
 
     /** The benchmarks, as they are named on the command line. */
@@ -86,7 +88,7 @@ final class Bench implements Callable<Integer> {
         try (Nodes nodes = new Nodes(directory)) {
             switch (name) {
                 case publish -> new PublishBench(nodes, or(people, 50_000), rounds, profile).run(report);
-                case visible -> new VisibleBench(nodes, or(rate, 100), or(seconds, 30)).run(report);
+                case visible -> new VisibleBench(nodes, or(rate, 100), or(seconds, 30), profile).run(report);
                 case lookup ->
                     new LookupBench(nodes, or(people, 100_000), rounds, or(seconds, 10), or(rate, 50), profile)
                             .run(report);

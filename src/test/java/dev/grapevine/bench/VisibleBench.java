@@ -3,9 +3,11 @@ package dev.grapevine.bench;
 import dev.grapevine.cli.Roster;
 import dev.grapevine.cli.Roster.Person;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class VisibleBench {
 
-    private static final int WARM_UP_SECONDS = 10;
+    private static final int WARM_UP_SECONDS = 30;
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Duration GIVE_UP = Duration.ofSeconds(30);
     private static final long MISSED = -1;
@@ -28,12 +30,14 @@ final class VisibleBench {
     private final Nodes nodes;
     private final int rate;
     private final int seconds;
+    private final boolean profile;
     private final AtomicLong polls = new AtomicLong();
 
-    VisibleBench(Nodes nodes, int rate, int seconds) {
+    VisibleBench(Nodes nodes, int rate, int seconds, boolean profile) {
         this.nodes = nodes;
         this.rate = rate;
         this.seconds = seconds;
+        this.profile = profile;
     }
 
     /**
@@ -45,8 +49,9 @@ final class VisibleBench {
     private record Journey(long publishNanos, long visibleNanos) {}
 
     void run(Report report) throws IOException, InterruptedException, ExecutionException {
+        Path recording = nodes.directory().resolve("there.jfr");
         Node here = nodes.start();
-        Node there = nodes.start();
+        Node there = profile ? nodes.start(CpuProfile.javaOption(recording)) : nodes.start();
         here.awaitPeer();
         there.awaitPeer();
         List<Person> people = Roster.of(rate * (WARM_UP_SECONDS + seconds), SEED);
@@ -54,7 +59,13 @@ final class VisibleBench {
         publish(here, there, people.subList(0, rate * WARM_UP_SECONDS));
         Report.progress("Publishing %d a second for %d s.", rate, seconds);
         polls.set(0);
+        long begin = System.currentTimeMillis();
+        Cpu hereBefore = Cpu.of(here);
+        Cpu thereBefore = Cpu.of(there);
+        Map<String, Double> threadsBefore = Usage.threadSeconds(there.pid());
         List<Journey> journeys = publish(here, there, people.subList(rate * WARM_UP_SECONDS, people.size()));
+        Cpu hereCpu = Cpu.of(here).since(hereBefore);
+        Cpu thereCpu = Cpu.of(there).since(thereBefore);
 
         long[] visible = journeys.stream()
                 .mapToLong(Journey::visibleNanos)
@@ -71,9 +82,36 @@ final class VisibleBench {
         report.figure("published_per_s", rate, "by POST, on a fixed schedule");
         report.figure("published", journeys.size(), "profiles, after a warm-up of " + WARM_UP_SECONDS + " s");
         report.figure("polls", polls.intValue(), "GETs on the other node in all");
+        cpu(report, "here", hereCpu, journeys.size());
+        cpu(report, "there", thereCpu, journeys.size());
         report.remark(
                 "A person is asked for at once after the 201, and then " + POLL.toMillis()
                         + " ms after each 404, so figures may be that much too high. Nobody is asked for who is not on the way.");
+        if (profile) {
+            report.remark(CpuProfile.threads(threadsBefore, Usage.threadSeconds(there.pid())));
+            there.stop();
+            report.remark(CpuProfile.summary(recording, begin));
+        }
+    }
+
+    private static void cpu(Report report, String side, Cpu used, int profiles) {
+        report.figure(
+                side + "_node_cpu_us",
+                used.node / profiles * 1e6,
+                "µs of CPU a profile, the node " + side + ", JIT included");
+        report.figure(side + "_postgres_cpu_us", used.postgres / profiles * 1e6, "µs of CPU a profile, its database");
+    }
+
+    /** CPU seconds used by a node and its database. */
+    private record Cpu(double node, double postgres) {
+
+        static Cpu of(Node node) throws IOException {
+            return new Cpu(Usage.cpuSeconds(List.of(node.pid())), Usage.cpuSeconds(node.postgresPids()));
+        }
+
+        Cpu since(Cpu before) {
+            return new Cpu(node - before.node, postgres - before.postgres);
+        }
     }
 
     private List<Journey> publish(Node here, Node there, List<Person> people)

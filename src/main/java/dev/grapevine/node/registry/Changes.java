@@ -2,7 +2,6 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Change;
-import dev.grapevine.node.sql.CopyRows;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -26,8 +25,12 @@ final class Changes {
     private static final int MAX_DELETED_AT_ONCE = 10_000;
 
     /** Counts on the row's lock, held to the end of the transaction: who commits next has waited for this commit. */
-    private static final String COUNT = "WITH counted AS (UPDATE last_change SET id = id + $1 RETURNING id)"
-            + " SELECT id, pg_notify('" + CHANNEL + "', id::text) FROM counted";
+    private static final String APPEND = "WITH counted AS (UPDATE last_change SET id = id + $1 RETURNING id),"
+            + " told AS (SELECT id, pg_notify('" + CHANNEL + "', id::text) FROM counted)"
+            + " INSERT INTO changes (id, issuer, sequence, applied_at, profile_id, kind)"
+            + " SELECT told.id - $1 + c.ordinal, c.issuer, c.sequence, $2, c.profile_id, c.kind"
+            + " FROM told, unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::text[])"
+            + " WITH ORDINALITY AS c(issuer, sequence, profile_id, kind, ordinal)";
 
     /** One row at least, which has the last id; names by way of the profiles' primary key, row by row. */
     private static final String SINCE =
@@ -140,27 +143,16 @@ final class Changes {
             return Mono.empty();
         }
         return Flux.from(connection
-                        .createStatement(COUNT)
+                        .createStatement(APPEND)
                         .bind("$1", (long) changes.size())
+                        .bind("$2", now)
+                        .bind("$3", changes.stream().map(Row::issuer).toArray(Long[]::new))
+                        .bind("$4", changes.stream().map(Row::sequence).toArray(Long[]::new))
+                        .bind("$5", changes.stream().map(Row::profileId).toArray(UUID[]::new))
+                        .bind("$6", changes.stream().map(row -> row.kind.text()).toArray(String[]::new))
                         .execute())
-                .concatMap(result -> result.map(row -> Rows.required(row, "id", Long.class)))
-                .single()
-                .flatMap(last -> rows(changes, last - changes.size() + 1, now).send(connection));
-    }
-
-    private static CopyRows rows(List<Row> changes, long firstId, Instant now) {
-        CopyRows rows = new CopyRows("changes", "id", "issuer", "sequence", "applied_at", "profile_id", "kind");
-        long id = firstId;
-        for (Row change : changes) {
-            rows.row()
-                    .bigint(id++)
-                    .bigint(change.issuer)
-                    .bigint(change.sequence)
-                    .time(now.toEpochMilli())
-                    .uuid(change.profileId)
-                    .text(change.kind.text());
-        }
-        return rows;
+                .concatMap(result -> result.getRowsUpdated())
+                .then();
     }
 
     /** Deletes the oldest beyond {@link #MAX_KEPT_CHANGES}, a bounded number a transaction. */

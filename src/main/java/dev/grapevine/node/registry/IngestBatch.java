@@ -9,6 +9,7 @@ import dev.grapevine.node.profile.Placement;
 import dev.grapevine.node.profile.Run;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.registry.Intake.Pulled;
+import dev.grapevine.node.sql.Pipeline;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +39,6 @@ final class IngestBatch {
     private final List<LogWriter.Appended> appended = new ArrayList<>();
     private final IdentityHashMap<Received, Pulled> outcomes = new IdentityHashMap<>();
     private final List<Received> older = new ArrayList<>();
-    private final List<Changes.Row> changes = new ArrayList<>();
 
     IngestBatch(RunVerifier verifier, Aside aside, Instant now) {
         this.verifier = verifier;
@@ -59,13 +59,18 @@ final class IngestBatch {
                 .doOnNext(issuers::putAll)
                 .doOnNext(locked -> inOrder.forEach(this::place))
                 .then(Mono.defer(() -> compareOlder(connection)))
-                .then(Mono.defer(() -> LogWriter.append(connection, appended, now)))
-                .doOnNext(changes::addAll)
-                .then(Mono.defer(() -> Flux.fromIterable(advanced)
-                        .concatMap(issuer -> row(issuer).update(connection))
-                        .then()))
-                .then(Mono.defer(() -> Changes.append(connection, changes, now)))
+                .then(Mono.defer(() -> appended.isEmpty() ? Mono.empty() : write(connection)))
                 .thenReturn(this);
+    }
+
+    private Mono<Void> write(PostgresqlConnection connection) {
+        return LogWriter.effects(connection, appended).flatMap(effects -> {
+            List<Mono<Void>> statements = new ArrayList<>();
+            statements.add(LogWriter.append(connection, appended, now, effects.before(), effects.after()));
+            advanced.forEach(issuer -> statements.add(row(issuer).update(connection)));
+            statements.add(Changes.append(connection, effects.changes(), now));
+            return Pipeline.of(statements);
+        });
     }
 
     /** Makes the rows of issuers whose logs begin here, in the order in which rows are locked. */

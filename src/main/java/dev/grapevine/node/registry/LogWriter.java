@@ -4,6 +4,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.profile.Change;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.sql.CopyRows;
+import dev.grapevine.node.sql.Pipeline;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,28 +42,28 @@ final class LogWriter {
     private LogWriter() {}
 
     /**
-     * Writes events that continue their logs, in the order of each log. The issuers' heads are written elsewhere.
+     * What events that continue their logs amount to.
      *
-     * @return what they change, for {@link Changes#append} at the end of the transaction
+     * @param before the profiles that they change and that there were
+     * @param after all that they change
+     * @param changes those that have an effect, for {@link Changes#append} at the end of the transaction
      */
-    static Mono<List<Changes.Row>> append(PostgresqlConnection connection, List<Appended> events, Instant now) {
-        if (events.isEmpty()) {
-            return Mono.just(List.of());
-        }
+    record Effects(
+            Map<ProfileRow.Key, ProfileRow> before, Map<ProfileRow.Key, ProfileRow> after, List<Changes.Row> changes) {}
+
+    /** Computes what events change, in the order of each log, before they are written. */
+    static Mono<Effects> effects(PostgresqlConnection connection, List<Appended> events) {
         Set<ProfileRow.Key> touched = new HashSet<>();
         for (Appended event : events) {
             if (event.entry().event().event().change() instanceof Change.OfProfile change) {
                 touched.add(new ProfileRow.Key(event.issuer(), change.profileId()));
             }
         }
-        return load(connection, touched).flatMap(before -> {
-            Applied applied = apply(before, events);
-            return append(connection, events, now, before, applied.after).thenReturn(applied.changes);
-        });
+        return load(connection, touched).map(before -> apply(before, events));
     }
 
     /**
-     * Writes events whose effects are known already.
+     * Writes events and their effects. The issuers' heads are written elsewhere.
      *
      * @param before the profiles that they change and that there were
      * @param after all that they change
@@ -73,7 +74,7 @@ final class LogWriter {
             Instant now,
             Map<ProfileRow.Key, ProfileRow> before,
             Map<ProfileRow.Key, ProfileRow> after) {
-        return eventRows(events, now).send(connection).then(Mono.defer(() -> save(connection, before, after)));
+        return Pipeline.of(eventRows(events, now).send(connection), save(connection, before, after));
     }
 
     private static CopyRows eventRows(List<Appended> events, Instant now) {
@@ -100,10 +101,7 @@ final class LogWriter {
         return rows;
     }
 
-    /** What events amount to, and which of them had an effect. */
-    private record Applied(Map<ProfileRow.Key, ProfileRow> after, List<Changes.Row> changes) {}
-
-    private static Applied apply(Map<ProfileRow.Key, ProfileRow> before, List<Appended> events) {
+    private static Effects apply(Map<ProfileRow.Key, ProfileRow> before, List<Appended> events) {
         Map<ProfileRow.Key, ProfileRow> after = new HashMap<>(before);
         List<Changes.Row> changes = new ArrayList<>();
         for (Appended event : events) {
@@ -115,7 +113,7 @@ final class LogWriter {
                                 event.issuer(), profileId, event.entry().event().sequence(), kind)));
             }
         }
-        return new Applied(after, changes);
+        return new Effects(before, after, changes);
     }
 
     /** @return whether the event has an effect */
@@ -172,10 +170,11 @@ final class LogWriter {
                 .filter(row -> row.state().erased().isPresent())
                 .map(ProfileRow::key)
                 .toList();
-        return delete(connection, "profiles", replaced)
-                .then(delete(connection, "credentials", outdated))
-                .then(delete(connection, "idempotency", erased))
-                .then(rows.send(connection));
+        return Pipeline.of(
+                delete(connection, "profiles", replaced),
+                delete(connection, "credentials", outdated),
+                delete(connection, "idempotency", erased),
+                rows.send(connection));
     }
 
     private static boolean credentialIsOutdated(@Nullable ProfileRow before, @Nullable ProfileRow after) {

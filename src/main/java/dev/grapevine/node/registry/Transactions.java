@@ -9,8 +9,10 @@ import io.r2dbc.spi.Wrapped;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
 
 /** Connections to the database, and transactions on them. The driver's own connection is given out, for its COPY. */
 final class Transactions {
@@ -38,12 +40,14 @@ final class Transactions {
         return result.onErrorMap(R2dbcException.class, Transactions::asDataAccess);
     }
 
+    /** BEGIN goes with the first statement, in one round trip. Both are waited for, so that a rollback knows where it is. */
     private static <T> Mono<T> transact(Connection connection, Function<PostgresqlConnection, Mono<T>> work) {
         Mono<Optional<T>> result = Mono.defer(() -> work.apply(unwrap(connection)))
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty());
-        return Mono.from(connection.beginTransaction())
-                .then(result)
+        return Mono.zipDelayError(Mono.from(connection.beginTransaction()).thenReturn(true), result)
+                .map(Tuple2::getT2)
+                .onErrorMap(error -> Exceptions.unwrapMultiple(error).getFirst())
                 .onErrorResume(error -> Mono.from(connection.rollbackTransaction())
                         .onErrorComplete()
                         .then(Mono.error(error)))
