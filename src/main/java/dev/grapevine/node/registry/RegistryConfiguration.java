@@ -9,9 +9,11 @@ import io.r2dbc.spi.ConnectionFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.function.SingletonSupplier;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -87,22 +89,32 @@ class RegistryConfiguration {
     }
 
     @Bean
-    RegistryMetrics registryMetrics(Publisher publisher, PostgresIntake intake) {
-        return new RegistryMetrics(publisher, intake);
-    }
-
-    @Bean
     PostgresEventLog eventLog(Transactions transactions) {
         return new PostgresEventLog(transactions);
     }
 
-    /** Without a network module, a node is by itself. */
+    /** Without a network module, a node is by itself. The module knows the registry, and is asked for at the first need. */
     @Bean
     Registry registry(Transactions transactions, ObjectProvider<RegistryState> state) {
         RegistryState.Snapshot isolated =
                 new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty());
-        return new Registry(
-                transactions, () -> state.getIfAvailable(() -> () -> isolated).now());
+        Supplier<RegistryState> found = SingletonSupplier.of(() -> state.getIfAvailable(() -> () -> isolated));
+        return new Registry(transactions, () -> found.get().now());
+    }
+
+    @Bean
+    LookupMemory lookupMemory(LookupProperties properties) {
+        return new LookupMemory(properties.memoryBytes());
+    }
+
+    @Bean
+    ChangeWatch changeWatch(Transactions transactions, Changes changes, LookupMemory memory) {
+        return new ChangeWatch(transactions, changes, memory);
+    }
+
+    @Bean
+    Lookups lookups(ChangeWatch watch, LookupMemory memory, Registry registry, AttestationsJson json, Clock clock) {
+        return new Lookups(watch::catchUp, memory, new AnswerReader(registry, json, clock), clock);
     }
 
     @Bean

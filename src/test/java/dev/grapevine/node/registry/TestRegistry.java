@@ -145,7 +145,7 @@ final class TestRegistry implements AutoCloseable {
     }
 
     List<Attestation> lookup(String username) {
-        return await(registry.lookup(username, Optional.empty())).items();
+        return await(registry.lookup(List.of(username))).getOrDefault(username, List.of());
     }
 
     List<LogEntry> range(IssuerId issuer, long from) {
