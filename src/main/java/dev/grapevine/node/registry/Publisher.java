@@ -8,6 +8,7 @@ import dev.grapevine.node.tracing.Traces;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,6 +38,7 @@ public final class Publisher implements AppendedRuns {
     private final Scheduler preparing;
     private final Spans spans;
     private final BatchWorker<PublishRequest> worker;
+    private final LongAdder droppedMessages = new LongAdder();
     private final Sinks.Many<ProfileMessage> appended = Sinks.many().multicast().directBestEffort();
 
     Publisher(
@@ -117,9 +119,20 @@ public final class Publisher implements AppendedRuns {
         });
     }
 
+    BatchWorker<PublishRequest> worker() {
+        return worker;
+    }
+
+    long droppedMessages() {
+        return droppedMessages.sum();
+    }
+
     @Override
     public Flux<ProfileMessage> appended() {
         return appended.asFlux()
-                .onBackpressureBuffer(MAX_APPENDED_MESSAGES, dropped -> {}, BufferOverflowStrategy.DROP_OLDEST);
+                .onBackpressureBuffer(
+                        MAX_APPENDED_MESSAGES,
+                        dropped -> droppedMessages.increment(),
+                        BufferOverflowStrategy.DROP_OLDEST);
     }
 }

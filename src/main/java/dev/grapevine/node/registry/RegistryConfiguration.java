@@ -89,6 +89,11 @@ class RegistryConfiguration {
     }
 
     @Bean
+    RegistryMetrics registryMetrics(Publisher publisher, PostgresIntake intake) {
+        return new RegistryMetrics(publisher, intake);
+    }
+
+    @Bean
     PostgresEventLog eventLog(Transactions transactions) {
         return new PostgresEventLog(transactions);
     }
