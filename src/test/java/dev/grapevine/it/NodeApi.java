@@ -65,6 +65,13 @@ final class NodeApi {
         return exchange("POST", "/api/v1/profiles", BodyPublishers.ofString(json), List.of("traceparent", traceparent));
     }
 
+    /** Publishes once, however often it is sent. */
+    Answer publishOnce(String json, String idempotencyKey) {
+        HttpResponse<String> response = exchange(
+                "POST", "/api/v1/profiles", BodyPublishers.ofString(json), List.of("Idempotency-Key", idempotencyKey));
+        return new Answer(response.statusCode(), JSON.readTree(response.body()));
+    }
+
     Answer update(String username, String json) {
         return send("PUT", "/api/v1/profiles/" + username, BodyPublishers.ofString(json));
     }

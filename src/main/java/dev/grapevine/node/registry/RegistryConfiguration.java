@@ -35,10 +35,16 @@ class RegistryConfiguration {
         return new Frontier();
     }
 
-    /** Signatures and JSON of what this node publishes; callers wait for their answers, which bounds its queue. */
+    /** Credentials and JSON of what this node publishes; callers wait for their answers, which bounds its queue. */
     @Bean(destroyMethod = "dispose")
     Scheduler publishScheduler() {
         return Schedulers.newParallel("publish", threads(), true);
+    }
+
+    /** Decides what a batch does and signs its events; apart, so that no batch waits behind an import's credentials. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler commitScheduler() {
+        return Schedulers.newSingle("commit", true);
     }
 
     /** Signatures of what peers send. */
@@ -59,10 +65,10 @@ class RegistryConfiguration {
             Frontier frontier,
             Clock clock,
             SecureRandom random,
-            Scheduler publishScheduler,
+            Scheduler commitScheduler,
             Spans spans) {
         return new GroupCommit(
-                transactions, identity, properties.network(), frontier, clock, random, publishScheduler, spans);
+                transactions, identity, properties.network(), frontier, clock, random, commitScheduler, spans);
     }
 
     @Bean
