@@ -5,14 +5,14 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
-/** The program's entry point: {@code grapevine node | import | demo}. Wrong arguments print the usage and exit with 2. */
+/** The program's entry point: {@code grapevine node | import | key | demo}. Wrong arguments print the usage and exit with 2. */
 @Command(
         name = "grapevine",
         description = "A registry of verified profiles that spreads by gossip.",
         mixinStandardHelpOptions = true,
         versionProvider = GrapevineCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {NodeCommand.class, ImportCommand.class, DemoCommand.class})
+        subcommands = {NodeCommand.class, ImportCommand.class, KeyCommand.class, DemoCommand.class})
 public final class GrapevineCommand {
 
     private GrapevineCommand() {}

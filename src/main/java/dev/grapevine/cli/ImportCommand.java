@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.ConnectException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,19 +38,8 @@ final class ImportCommand implements Callable<Integer> {
             description = "The roster: CSV with a header line, or NDJSON; - is standard input.")
     private Path file = STANDARD_INPUT;
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080",
-            description = "The node (default: ${DEFAULT-VALUE}).")
-    private URI url = URI.create("http://127.0.0.1:8080");
-
-    @Option(
-            names = "--key",
-            paramLabel = "KEY",
-            defaultValue = "${env:GRAPEVINE_API_KEY}",
-            description = "The API key; rather set it as GRAPEVINE_API_KEY, which other users cannot see.")
-    private @Nullable String key;
+    @Mixin
+    private NodeOptions node = new NodeOptions();
 
     @Option(
             names = "--format",
@@ -70,7 +59,7 @@ final class ImportCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (InputStream roster = open();
                 Progress progress = Progress.onStandardError(err, "imported", lines(rosterFormat))) {
-            new ImportClient(url, key())
+            new ImportClient(node.url(), node.key())
                     .send(roster, rosterFormat, result -> count(result, progress))
                     .join();
         } catch (CompletionException e) {
@@ -97,20 +86,11 @@ final class ImportCommand implements Callable<Integer> {
         long committed = counts.values().stream().mapToLong(Long::longValue).sum() - failed;
         return switch (failure) {
             case NodeException refused -> String.valueOf(refused.getMessage());
-            case ConnectException nobody -> "no node answers at " + url + "; is it running?";
+            case ConnectException nobody -> "no node answers at " + node.url() + "; is it running?";
             default ->
                 "the connection was lost after " + committed + " committed lines (" + failure.getMessage()
                         + "). Import the same file again: what is committed is answered 'unchanged'.";
         };
-    }
-
-    private String key() {
-        if (key == null || key.isBlank()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "An API key is needed: set GRAPEVINE_API_KEY, or give --key. The node printed one at its first start.");
-        }
-        return key;
     }
 
     private RosterFormat format() {

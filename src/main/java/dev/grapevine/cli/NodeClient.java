@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class NodeClient {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final HttpClient http;
@@ -116,9 +117,16 @@ final class NodeClient {
         return HttpRequest.newBuilder(node.resolve(path)).timeout(TIMEOUT);
     }
 
+    /** Comes again as often as the node says that it comes too fast. */
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.build(), BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+            while (response.statusCode() == TOO_MANY_REQUESTS) {
+                Thread.sleep(Duration.ofSeconds(
+                        response.headers().firstValueAsLong("Retry-After").orElse(1)));
+                response = http.send(request.build(), BodyHandlers.ofString());
+            }
+            return response;
         } catch (IOException e) {
             throw new NodeException(node + " does not answer: " + e, e);
         } catch (InterruptedException e) {

@@ -29,7 +29,10 @@ class GrapevineCommandTest {
                 "node extra",
                 "demo --people=many",
                 "demo --people=0",
-                "import"
+                "import",
+                "key",
+                "key add",
+                "key revoke"
             })
     void answersWrongArgumentsWithTwoAndAWord(String arguments) {
         int exitCode = command.execute(arguments.isEmpty() ? new String[0] : arguments.split(" "));
@@ -40,7 +43,7 @@ class GrapevineCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "node --help", "import -h", "demo -h"})
+    @ValueSource(strings = {"--help", "node --help", "import -h", "key -h", "key add --help", "demo -h"})
     void helps(String arguments) {
         assertThat(command.execute(arguments.split(" "))).isZero();
         assertThat(out.toString()).contains("Usage: grapevine");
