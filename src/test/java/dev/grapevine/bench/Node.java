@@ -36,6 +36,9 @@ final class Node {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration READY_POLL = Duration.ofMillis(5);
 
+    /** Requests are counted as ever, and none is too many. */
+    private static final String UNLIMITED = "1000000000";
+
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .executor(Executors.newVirtualThreadPerTaskExecutor())
@@ -75,6 +78,8 @@ final class Node {
                 .removeIf(name -> Stream.of("GRAPEVINE_", "SPRING_", "SERVER_", "MANAGEMENT_")
                         .anyMatch(name::startsWith));
         builder.environment().put("GRAPEVINE_API_KEY", apiKey);
+        builder.environment().put("GRAPEVINE_RATE_LIMIT_ADDRESS_REQUESTS", UNLIMITED);
+        builder.environment().put("GRAPEVINE_RATE_LIMIT_KEY_REQUESTS", UNLIMITED);
         builder.environment().put("GRAPEVINE_JAVA_OPTS", String.join(" ", javaOptions));
         process = builder.directory(directory.toFile())
                 .redirectErrorStream(true)

@@ -37,7 +37,7 @@ import reactor.core.publisher.Mono;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@ComponentScan({"dev.grapevine.node.access", "dev.grapevine.node.storage"})
+@ComponentScan({"dev.grapevine.node.access", "dev.grapevine.node.audit", "dev.grapevine.node.storage"})
 @ConfigurationPropertiesScan({"dev.grapevine.node.access", "dev.grapevine.node.storage"})
 @EnableConfigurationProperties(NodeProperties.class)
 public class TestApi {

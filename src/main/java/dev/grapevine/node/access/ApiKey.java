@@ -40,6 +40,7 @@ record ApiKey(
 
     private static final String PREFIX = "gv_";
     private static final int RANDOM_BYTES = 32;
+    private static final int GENERATED_LENGTH = PREFIX.length() + 43; // 32 bytes in base64
     /** What a bearer token may consist of (RFC 6750 §2.1, {@code b64token}). */
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
@@ -48,6 +49,11 @@ record ApiKey(
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** Whether the text looks like a key that a node made, and not one that somebody chose. */
+    static boolean isGenerated(String text) {
+        return text.startsWith(PREFIX) && text.length() == GENERATED_LENGTH;
     }
 
     /** Whether the text can be a key: made of what a bearer token may consist of, and neither too short nor too long. */

@@ -1,5 +1,6 @@
 package dev.grapevine.node.access;
 
+import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.start.StartProblem;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -125,16 +126,16 @@ class ApiKeys {
     }
 
     /** @return empty where there are {@link KeyTable#MAX_VALID_KEYS} already */
-    Mono<Made> make(NewKey wanted) {
+    Mono<Made> make(NewKey wanted, Actor actor) {
         String secret = ApiKey.generate(random);
-        return table.add(wanted, ApiKey.hash(secret), clock.instant())
+        return table.add(wanted, ApiKey.hash(secret), clock.instant(), actor)
                 .doOnNext(key -> reload())
                 .map(key -> new Made(key, secret));
     }
 
     /** @return the key as it is now; empty where there is none of that id in the database */
-    Mono<ApiKey> revoke(String id) {
-        return table.revoke(id, clock.instant()).doOnNext(key -> reload());
+    Mono<ApiKey> revoke(String id, Actor actor) {
+        return table.revoke(id, clock.instant(), actor).doOnNext(key -> reload());
     }
 
     /** Every key: the configured one first, then those that work, the newest first, then those that do no longer. */

@@ -1,5 +1,6 @@
 package dev.grapevine.node.access;
 
+import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.problem.ProblemType;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -8,6 +9,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
+import java.security.Principal;
 import java.time.Clock;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -81,9 +83,9 @@ class KeyController {
             responseCode = "409",
             description = "There are " + KeyTable.MAX_VALID_KEYS + " keys already.",
             content = @Content)
-    Mono<ResponseEntity<KeyViews.Made>> add(@RequestBody Mono<byte[]> body) {
+    Mono<ResponseEntity<KeyViews.Made>> add(@RequestBody Mono<byte[]> body, Principal caller) {
         return body.map(json -> NewKeyReader.read(json, clock))
-                .flatMap(keys::make)
+                .flatMap(wanted -> keys.make(wanted, new Actor(caller.getName())))
                 .switchIfEmpty(Mono.error(KeyController::tooMany))
                 .map(made -> ResponseEntity.created(
                                 URI.create("/api/v1/keys/" + made.key().id()))
@@ -103,13 +105,15 @@ class KeyController {
             responseCode = "409",
             description = "It stands in the node's settings, and must be removed there.",
             content = @Content)
-    Mono<Void> revoke(@PathVariable String id) {
+    Mono<Void> revoke(@PathVariable String id, Principal caller) {
         if (id.equals(ApiKeys.CONFIGURED)) {
             return Mono.error(
                     ProblemType.CONFIGURED_KEY.exception(
                             "This key stands in the node's settings (GRAPEVINE_API_KEY): remove it there and restart the node."));
         }
-        return keys.revoke(id).switchIfEmpty(Mono.error(() -> unknown(id))).then();
+        return keys.revoke(id, new Actor(caller.getName()))
+                .switchIfEmpty(Mono.error(() -> unknown(id)))
+                .then();
     }
 
     private KeyViews.Key view(ApiKey key) {

@@ -1,5 +1,7 @@
 package dev.grapevine.node.access;
 
+import dev.grapevine.node.audit.Actor;
+import dev.grapevine.node.audit.Audit;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.Arrays;
@@ -32,10 +34,12 @@ class KeyTable {
     private static final String VALID = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)";
 
     private final DatabaseClient database;
+    private final Audit audit;
     private final TransactionalOperator transaction;
 
-    KeyTable(DatabaseClient database, ReactiveTransactionManager transactions) {
+    KeyTable(DatabaseClient database, Audit audit, ReactiveTransactionManager transactions) {
         this.database = database;
+        this.audit = audit;
         this.transaction = TransactionalOperator.create(transactions);
     }
 
@@ -60,16 +64,16 @@ class KeyTable {
         Mono<Boolean> none = database.sql("SELECT count(*) AS keys FROM api_key")
                 .map(row -> count(row) == 0)
                 .one();
-        return locked(none.filter(free -> free).flatMap(free -> insert(wanted, hash, now)));
+        return locked(none.filter(free -> free).flatMap(free -> insert(wanted, hash, now, Actor.NODE)));
     }
 
     /** @return empty where there are {@link #MAX_VALID_KEYS} already */
-    Mono<ApiKey> add(NewKey wanted, byte[] hash, Instant now) {
+    Mono<ApiKey> add(NewKey wanted, byte[] hash, Instant now, Actor actor) {
         Mono<Boolean> room = database.sql("SELECT count(*) AS keys FROM api_key WHERE " + VALID)
                 .bind("now", now)
                 .map(row -> count(row) < MAX_VALID_KEYS)
                 .one();
-        return locked(room.filter(free -> free).flatMap(free -> insert(wanted, hash, now)));
+        return locked(room.filter(free -> free).flatMap(free -> insert(wanted, hash, now, actor)));
     }
 
     /**
@@ -77,13 +81,19 @@ class KeyTable {
      *
      * @return empty where there is none of that id
      */
-    Mono<ApiKey> revoke(String id, Instant now) {
-        return database.sql("UPDATE api_key SET revoked_at = coalesce(revoked_at, :now) WHERE id = :id RETURNING "
-                        + COLUMNS)
+    Mono<ApiKey> revoke(String id, Instant now, Actor actor) {
+        Mono<ApiKey> revoked = database.sql("UPDATE api_key SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL"
+                        + " RETURNING " + COLUMNS)
                 .bind("id", id)
                 .bind("now", now)
                 .map(KeyTable::key)
+                .one()
+                .delayUntil(key -> audit.record(actor, "key.revoked", key.id()));
+        Mono<ApiKey> before = database.sql("SELECT " + COLUMNS + " FROM api_key WHERE id = :id")
+                .bind("id", id)
+                .map(KeyTable::key)
                 .one();
+        return revoked.switchIfEmpty(before).as(transaction::transactional);
     }
 
     /** Notes when keys were used last. */
@@ -104,7 +114,7 @@ class KeyTable {
                 .as(transaction::transactional);
     }
 
-    private Mono<ApiKey> insert(NewKey wanted, byte[] hash, Instant now) {
+    private Mono<ApiKey> insert(NewKey wanted, byte[] hash, Instant now, Actor actor) {
         GenericExecuteSpec insert = database.sql("INSERT INTO api_key (hash, name, roles, created_at, expires_at)"
                         + " VALUES (:hash, :name, :roles, :now, :expires) RETURNING " + COLUMNS)
                 .bind("hash", hash)
@@ -113,7 +123,10 @@ class KeyTable {
                 .bind("now", now);
         Instant expires = wanted.expires();
         insert = expires == null ? insert.bindNull("expires", Instant.class) : insert.bind("expires", expires);
-        return insert.map(KeyTable::key).one();
+        return insert.map(KeyTable::key)
+                .one()
+                .delayUntil(
+                        key -> audit.record(actor, "key.added", key.id() + " " + String.join(",", key.roleTexts())));
     }
 
     private static ApiKey key(Readable row) {

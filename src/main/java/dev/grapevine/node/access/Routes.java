@@ -62,6 +62,11 @@ final class Routes {
             @Nullable Role needed,
             int cost) {
 
+        /** Whether this is outside of the API: documentation, pages. */
+        boolean isPage() {
+            return equals(OUTSIDE);
+        }
+
         boolean isPublic() {
             return needed == null;
         }
@@ -92,8 +97,7 @@ final class Routes {
         return READ.contains(method) && !isApi(path) ? OUTSIDE : REST;
     }
 
-    /** Whether this is part of the API, and not a page about it. */
-    static boolean isApi(PathContainer path) {
+    private static boolean isApi(PathContainer path) {
         for (PathPattern pattern : API) {
             if (pattern.matches(path)) {
                 return true;

@@ -1,20 +1,19 @@
 package dev.grapevine.node.access;
 
-import java.util.List;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.PathContainer;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
 import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
@@ -22,10 +21,10 @@ import org.springframework.security.web.server.authorization.AuthorizationContex
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.security.web.server.savedrequest.NoOpServerRequestCache;
-import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.reactive.CorsConfigurationSource;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
 
 /** What {@link Routes} does not leave open needs an API key as a bearer token (RFC 6750). No session, no cookie. */
@@ -33,68 +32,61 @@ import reactor.core.publisher.Mono;
 @EnableWebFluxSecurity
 class SecurityConfiguration {
 
-    private static final String SCHEME = "Bearer ";
+    /** The beans of this module that are given time and chance. */
+    @Bean
+    RateLimiter rateLimiter(AccessProperties properties, SecureRandom random, MeterRegistry meters) {
+        return new RateLimiter(properties.rateLimit(), random.nextLong(), System::nanoTime, meters);
+    }
 
     @Bean
-    SecurityWebFilterChain securityWebFilterChain(ServerHttpSecurity http, ApiKeys keys, Problems problems) {
-        AuthenticationWebFilter authentication = new AuthenticationWebFilter(check(keys));
-        authentication.setServerAuthenticationConverter(SecurityConfiguration::bearerToken);
+    SecurityWebFilterChain securityWebFilterChain(
+            ServerHttpSecurity http, BearerTokens tokens, RateLimiter limiter, Problems problems) {
+        AuthenticationWebFilter authentication =
+                new AuthenticationWebFilter((ReactiveAuthenticationManager) Mono::just);
+        authentication.setServerAuthenticationConverter(tokens);
         authentication.setAuthenticationFailureHandler(
                 new ServerAuthenticationEntryPointFailureHandler(problems::unauthorized));
-        return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
+        return http.securityMatcher(SecurityConfiguration::concernsSecurity)
+                .csrf(ServerHttpSecurity.CsrfSpec::disable)
+                .headers(ServerHttpSecurity.HeaderSpec::disable)
+                .cors(ServerHttpSecurity.CorsSpec::disable)
                 .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
                 .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
                 .logout(ServerHttpSecurity.LogoutSpec::disable)
                 .requestCache(cache -> cache.requestCache(NoOpServerRequestCache.getInstance()))
                 .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
                 .addFilterAt(authentication, SecurityWebFiltersOrder.AUTHENTICATION)
+                .addFilterAfter(limitOfKey(limiter), SecurityWebFiltersOrder.AUTHENTICATION)
                 .authorizeExchange(exchanges -> exchanges.anyExchange().access(SecurityConfiguration::decide))
                 .exceptionHandling(errors -> errors.authenticationEntryPoint(problems::unauthorized)
                         .accessDeniedHandler(problems::forbidden))
                 .build();
     }
 
-    /** Everybody may make public requests; whoever shows a key there must show one that works. */
+    /** All but public requests without a token: those have nothing to gain here, and pass by. */
+    private static Mono<MatchResult> concernsSecurity(ServerWebExchange exchange) {
+        boolean open = Routes.of(exchange.getRequest()).isPublic() && !Edge.showsToken(exchange.getRequest());
+        return open ? MatchResult.notMatch() : MatchResult.match();
+    }
+
+    private static WebFilter limitOfKey(RateLimiter limiter) {
+        return (exchange, chain) -> ReactiveSecurityContextHolder.getContext()
+                .mapNotNull(SecurityContext::getAuthentication)
+                .map(caller -> limiter.admit(
+                        exchange,
+                        caller.getName(),
+                        Routes.of(exchange.getRequest()).cost()))
+                .defaultIfEmpty(true)
+                .flatMap(admitted ->
+                        admitted ? chain.filter(exchange) : Mono.error(() -> RateLimiter.refusal(exchange)));
+    }
+
+    /** Everybody may make public requests; whoever shows a token there has shown one that works. */
     private static Mono<AuthorizationResult> decide(Mono<Authentication> caller, AuthorizationContext context) {
         Role needed = Routes.of(context.getExchange().getRequest()).needed();
         return needed == null
                 ? Mono.just(new AuthorizationDecision(true))
                 : caller.map(needed::isHeldBy).defaultIfEmpty(false).map(AuthorizationDecision::new);
-    }
-
-    /** Where a public request comes with credentials of another kind they are not for this node: a proxy's, for example. */
-    private static Mono<Authentication> bearerToken(ServerWebExchange exchange) {
-        String header = exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
-        if (header == null) {
-            return Mono.empty();
-        }
-        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return Routes.of(exchange.getRequest()).isPublic()
-                    ? Mono.empty()
-                    : Mono.error(RefusedTokenException.malformed());
-        }
-        String token = header.substring(SCHEME.length()).strip();
-        return Mono.just(UsernamePasswordAuthenticationToken.unauthenticated("bearer", token));
-    }
-
-    private static ReactiveAuthenticationManager check(ApiKeys keys) {
-        return shown -> keys.check(String.valueOf(shown.getCredentials())).map(ApiKey::caller);
-    }
-
-    /** Pages of other origins may make the public requests of the API, without credentials. */
-    @Bean
-    CorsConfigurationSource corsConfigurationSource(AccessProperties properties) {
-        CorsConfiguration open = new CorsConfiguration();
-        open.setAllowedOrigins(properties.cors().allowedOrigins());
-        open.setAllowedMethods(List.of("GET", "HEAD", "POST"));
-        open.setAllowedHeaders(List.of("Accept", "Content-Type", "If-None-Match"));
-        open.setExposedHeaders(List.of("ETag", "Link", "Retry-After"));
-        return exchange -> {
-            HttpMethod asked = exchange.getRequest().getHeaders().getAccessControlRequestMethod();
-            HttpMethod method = asked == null ? exchange.getRequest().getMethod() : asked;
-            PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
-            return Routes.of(method, path).isPublic() ? open : new CorsConfiguration();
-        };
     }
 
     /** Paths with tricks in them (encoded slashes, {@code //}, control characters) end as any other bad request. */

@@ -22,11 +22,6 @@ class OperationsConfiguration {
     }
 
     @Bean
-    EndingStreams endingStreams() {
-        return new EndingStreams();
-    }
-
-    @Bean
     RequestTraces requestTraces(Spans spans, SecureRandom random, Clock clock) {
         return new RequestTraces(spans, random, clock);
     }

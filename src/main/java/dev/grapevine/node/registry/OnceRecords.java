@@ -3,7 +3,6 @@ package dev.grapevine.node.registry;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.registry.Once.Answer;
 import dev.grapevine.node.sql.CopyRows;
-import dev.grapevine.node.sql.Pipeline;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -95,13 +94,12 @@ final class OnceRecords {
                     .uuid(row.profileId);
         }
         List<Hash> records = written.stream().map(row -> row.once.record()).toList();
-        Mono<Void> delete = Flux.from(connection
+        return Flux.from(connection
                         .createStatement("DELETE FROM idempotency WHERE record IN (" + THESE + ")")
                         .bind("$1", hex(records))
                         .execute())
                 .flatMap(result -> result.getRowsUpdated())
-                .then();
-        return Pipeline.of(delete, rows.send(connection));
+                .then(Mono.defer(() -> rows.send(connection)));
     }
 
     /** Deletes what has outlived its time. */

@@ -31,42 +31,30 @@ final class PublishAnswers {
         this.read = read;
     }
 
-    /** The profiles that are to be shown and of which the batch itself does not know enough. */
-    static Set<UUID> toRead(List<PublishRequest> requests, List<Decision> decisions) {
-        Set<UUID> profiles = new HashSet<>();
+    /** Reads what the batch itself does not know, after it was written; and writes what is to be answered to repetitions. */
+    static Mono<PublishAnswers> make(
+            PostgresqlConnection connection,
+            IssuerRow issuer,
+            Instant now,
+            List<PublishRequest> requests,
+            List<Decision> decisions,
+            Set<UUID> erased) {
+        Set<UUID> wanted = new HashSet<>();
         for (int i = 0; i < requests.size(); i++) {
             if (decisions.get(i) instanceof Decision.Changed changed
                     && changed.version().isEmpty()
                     && requests.get(i).command().showsProfile()) {
-                profiles.add(changed.profileId());
+                wanted.add(changed.profileId());
             }
         }
-        return profiles;
-    }
-
-    /**
-     * Answers every request of a batch.
-     *
-     * @param read those of {@link #toRead}, as they are after the batch was written
-     * @param erased the profiles that the batch erases
-     */
-    static PublishAnswers of(
-            List<PublishRequest> requests,
-            List<Decision> decisions,
-            IssuerRow issuer,
-            Instant now,
-            Map<UUID, Shown> read,
-            Set<UUID> erased) {
-        PublishAnswers answers = new PublishAnswers(issuer, now, read);
-        for (int i = 0; i < requests.size(); i++) {
-            answers.answer(requests.get(i), decisions.get(i), erased);
-        }
-        return answers;
-    }
-
-    /** Writes what is to be answered to repetitions. */
-    Mono<Void> writeRecords(PostgresqlConnection connection) {
-        return OnceRecords.write(connection, issuer.id(), records, now);
+        return Registry.shown(connection, issuer.id(), wanted).flatMap(read -> {
+            PublishAnswers answers = new PublishAnswers(issuer, now, read);
+            for (int i = 0; i < requests.size(); i++) {
+                answers.answer(requests.get(i), decisions.get(i), erased);
+            }
+            return OnceRecords.write(connection, issuer.id(), answers.records, now)
+                    .thenReturn(answers);
+        });
     }
 
     private void answer(PublishRequest request, Decision decision, Set<UUID> erased) {

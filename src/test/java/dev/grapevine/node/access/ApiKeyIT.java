@@ -3,6 +3,7 @@ package dev.grapevine.node.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.start.StartProblem;
 import dev.grapevine.testapi.TestApi;
 import java.security.SecureRandom;
@@ -33,6 +34,8 @@ import reactor.test.StepVerifier;
 @AutoConfigureWebTestClient
 @ExtendWith(OutputCaptureExtension.class)
 class ApiKeyIT {
+
+    private static final Actor TESTER = new Actor("test");
 
     @Autowired
     private ApiKeys keys;
@@ -106,9 +109,9 @@ class ApiKeyIT {
 
     @Test
     void isNotMadeAnewWhenItIsRevoked() {
-        ApiKeys.Made made =
-                keys.make(new NewKey("", EnumSet.of(Role.OPERATOR), null)).block();
-        keys.revoke(made.key().id()).block();
+        ApiKeys.Made made = keys.make(new NewKey("", EnumSet.of(Role.OPERATOR), null), TESTER)
+                .block();
+        keys.revoke(made.key().id(), TESTER).block();
 
         StepVerifier.create(keys.makeFirst()).verifyComplete();
     }
@@ -128,7 +131,7 @@ class ApiKeyIT {
     void worksBesideTheKeysInTheDatabaseWhereItIsConfigured() {
         String configured = "correct-horse-battery-staple";
         ApiKeys.Made stored =
-                keys.make(new NewKey("", EnumSet.of(Role.READER), null)).block();
+                keys.make(new NewKey("", EnumSet.of(Role.READER), null), TESTER).block();
         ApiKeys both = instance(configured);
 
         StepVerifier.create(both.check(configured))
@@ -149,8 +152,7 @@ class ApiKeyIT {
     }
 
     private ApiKeys instance(String configured) {
-        AccessProperties properties = new AccessProperties(configured, new AccessProperties.Cors(List.of("*")));
-        return new ApiKeys(properties, table, random, clock);
+        return new ApiKeys(Settings.withKey(configured), table, random, clock);
     }
 
     private void forgetAllKeys() {

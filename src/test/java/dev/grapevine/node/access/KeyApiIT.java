@@ -3,13 +3,13 @@ package dev.grapevine.node.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.grapevine.node.audit.Actor;
 import dev.grapevine.testapi.MovableClock;
 import dev.grapevine.testapi.TestApi;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
         properties = "grapevine.api-key=" + SecurityIT.KEY)
 @AutoConfigureWebTestClient
 class KeyApiIT {
+
+    private static final Actor TESTER = new Actor("test");
 
     @Autowired
     private WebTestClient client;
@@ -172,8 +174,7 @@ class KeyApiIT {
         JsonNode made = add("{\"roles\": [\"reader\"]}");
         String secret = made.path("secret").asString();
         String id = made.path("key").path("id").asString();
-        ApiKeys other =
-                new ApiKeys(new AccessProperties(null, new AccessProperties.Cors(List.of())), table, random, clock);
+        ApiKeys other = new ApiKeys(Settings.withKey(null), table, random, clock);
         browse(secret).expectStatus().isOk();
         assertThat(other.check(secret).block().id()).isEqualTo(id);
 
@@ -195,10 +196,9 @@ class KeyApiIT {
 
     @Test
     void aKeyThatAnotherInstanceMakesWorksWithinASecond() {
-        ApiKeys other =
-                new ApiKeys(new AccessProperties(null, new AccessProperties.Cors(List.of())), table, random, clock);
+        ApiKeys other = new ApiKeys(Settings.withKey(null), table, random, clock);
         StepVerifier.create(keys.check("gv_not-a-key-at-all")).verifyError();
-        String secret = other.make(new NewKey("", EnumSet.of(Role.READER), null))
+        String secret = other.make(new NewKey("", EnumSet.of(Role.READER), null), TESTER)
                 .block()
                 .secret();
 
@@ -217,6 +217,28 @@ class KeyApiIT {
         StepVerifier.create(keys.saveUses()).verifyComplete();
 
         assertThat(lastUsed(id)).isNotNull();
+    }
+
+    @Test
+    void whoMadeAndRevokedAKeyIsRecordedOnce() {
+        String id = add("{\"roles\": [\"reader\", \"operator\"]}")
+                .path("key")
+                .path("id")
+                .asString();
+        revoke(id);
+        revoke(id);
+
+        as(SecurityIT.KEY, HttpMethod.GET, "/api/v1/audit")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$..[?(@.detail == '" + id + " reader,operator')].action")
+                .isEqualTo("key.added")
+                .jsonPath("$..[?(@.detail == '" + id + "')].action")
+                .isEqualTo("key.revoked")
+                .jsonPath("$..[?(@.detail == '" + id + "')].actor")
+                .isEqualTo("key:configured");
     }
 
     @Test
@@ -319,7 +341,7 @@ class KeyApiIT {
     }
 
     private String secret(Role role) {
-        return keys.make(new NewKey("", Set.of(role), null)).block().secret();
+        return keys.make(new NewKey("", Set.of(role), null), TESTER).block().secret();
     }
 
     private WebTestClient.ResponseSpec browse(String secret) {

@@ -143,19 +143,42 @@ class SecurityIT {
                 .isOk();
     }
 
-    @Test
-    void answersCarryTheUsualSecurityHeaders() {
-        client.get()
-                .uri("/api/v1/profiles/ada")
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/v1/profiles/ada, default-src 'none'; frame-ancestors 'none'",
+        "GET, /api/v1/profiles/unknown, default-src 'none'; frame-ancestors 'none'",
+        "DELETE, /api/v1/profiles/ada, default-src 'none'; frame-ancestors 'none'",
+        "GET, /swagger-ui/index.html, default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+                + " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    })
+    void answersCarryTheUsualSecurityHeaders(HttpMethod method, String path, String policy) {
+        send(method, path)
                 .exchange()
                 .expectHeader()
                 .valueEquals("X-Content-Type-Options", "nosniff")
                 .expectHeader()
-                .valueEquals("X-Frame-Options", "DENY");
+                .valueEquals("X-Frame-Options", "DENY")
+                .expectHeader()
+                .valueEquals("Referrer-Policy", "no-referrer")
+                .expectHeader()
+                .valueEquals("Content-Security-Policy", policy)
+                .expectHeader()
+                .doesNotExist("Strict-Transport-Security");
     }
 
     @Test
-    void pagesOfOtherOriginsMayLookUp() {
+    void whatNeedsAKeyIsNotStoredByTheWay() {
+        client.get()
+                .uri("/api/v1/keys")
+                .headers(headers -> headers.setBearerAuth(KEY))
+                .exchange()
+                .expectHeader()
+                .valueEquals("Cache-Control", "no-store");
+        client.get().uri("/api/v1/profiles/ada").exchange().expectHeader().doesNotExist("Cache-Control");
+    }
+
+    @Test
+    void pagesOfOtherOriginsMayLookUpAndReadTheHeaders() {
         client.get()
                 .uri("/api/v1/profiles/ada")
                 .header("Origin", "https://shop.example")
@@ -163,17 +186,43 @@ class SecurityIT {
                 .expectStatus()
                 .isOk()
                 .expectHeader()
-                .valueEquals("Access-Control-Allow-Origin", "*");
+                .valueEquals("Access-Control-Allow-Origin", "*")
+                .expectHeader()
+                .valueEquals(
+                        "Access-Control-Expose-Headers",
+                        "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, traceparent")
+                .expectHeader()
+                .valueEquals("Vary", "Origin");
+    }
+
+    @Test
+    void whatNeedsAKeyIsNotSharedWithPagesOfOtherOrigins() {
+        client.get()
+                .uri("/api/v1/keys")
+                .headers(headers -> headers.setBearerAuth(KEY))
+                .header("Origin", "https://shop.example")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .doesNotExist("Access-Control-Allow-Origin");
     }
 
     @ParameterizedTest
-    @CsvSource({"POST, /credentials/verify, 200", "POST, /api/v1/profiles, 403", "DELETE, /api/v1/profiles/ada, 403"})
+    @CsvSource({
+        "GET, /api/v1/profiles/ada, 200",
+        "POST, /credentials/verify, 200",
+        "POST, /api/v1/profiles/lookup, 200",
+        "POST, /api/v1/profiles, 403",
+        "POST, /api/v1/keys, 403",
+        "DELETE, /api/v1/profiles/ada, 403"
+    })
     void pagesOfOtherOriginsMayVerifyButNotWrite(String method, String path, int status) {
         client.options()
                 .uri(path)
                 .header("Origin", "https://shop.example")
                 .header("Access-Control-Request-Method", method)
-                .header("Access-Control-Request-Headers", "content-type")
+                .header("Access-Control-Request-Headers", "content-type, if-none-match, authorization, traceparent")
                 .exchange()
                 .expectStatus()
                 .isEqualTo(status);

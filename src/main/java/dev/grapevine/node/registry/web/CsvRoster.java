@@ -70,7 +70,8 @@ final class CsvRoster {
         } catch (CharacterCodingException e) {
             throw new InvalidFieldsException("", "not UTF-8");
         }
-        try (CsvReader<CsvRecord> csv = CsvReader.builder().ofCsvRecord(text)) {
+        String bare = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        try (CsvReader<CsvRecord> csv = CsvReader.builder().ofCsvRecord(bare)) {
             return csv.iterator().next().getFields();
         } catch (CsvParseException | IOException e) {
             throw new InvalidFieldsException("", "not CSV: " + e.getMessage());
