@@ -11,17 +11,24 @@ RUN java -Djarmode=tools -jar target/grapevine.jar extract --destination app
 FROM eclipse-temurin:25-jre
 # 1000 is taken in the base image; a high number belongs to nobody on the host either.
 RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin grapevine \
- && install -d -o grapevine -g grapevine -m 0700 /data
+ && install -d -o grapevine -g grapevine -m 0700 /data \
+ && install -d -o grapevine -g grapevine /app/aot
 # Libraries change seldom, the program often: two layers.
 COPY --from=build /build/app/lib /app/lib
 COPY --from=build /build/app/grapevine.jar /app/grapevine.jar
 COPY --chmod=0755 docker/healthcheck /app/healthcheck
 USER 10001:10001
+# One start is recorded, and its classes kept, linked (JEP 514), which halves the time of all later ones. Such a cache fits only the
+# very JVM and jar it was made with, and the same kind of heap; so it is made here, and small. The node's log says whether it is used.
+RUN XDG_CACHE_HOME=/tmp/train java -XX:+UseSerialGC -Xmx512m --enable-native-access=ALL-UNNAMED \
+      -XX:AOTCacheOutput=/app/aot/start.aot -jar /app/grapevine.jar node --data-dir /tmp/train/data \
+      --http-port 0 --management-port 0 --p2p-port 0 --stop-when-up \
+ && rm -rf /tmp/train
 WORKDIR /data
 # In a container the port is reached from outside; elsewhere the node listens on the loopback address alone.
 ENV GRAPEVINE_DATA_DIR=/data SERVER_ADDRESS=0.0.0.0
 VOLUME /data
 EXPOSE 8080/tcp 4001/udp
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=12 CMD ["/app/healthcheck"]
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "--enable-native-access=ALL-UNNAMED", "-jar", "/app/grapevine.jar"]
+ENTRYPOINT ["java", "-XX:AOTCache=/app/aot/start.aot", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "--enable-native-access=ALL-UNNAMED", "-jar", "/app/grapevine.jar"]
 CMD ["node"]

@@ -1,5 +1,7 @@
 package dev.grapevine.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.grapevine.node.NodeApplication;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +11,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Runs one node until it is stopped. Each option sets one Spring property; whatever else there is to set goes by environment. */
 @Command(
@@ -20,10 +26,13 @@ import picocli.CommandLine.Option;
         description = "Run one node until Ctrl-C.",
         footer = {
             "",
-            "The environment sets the rest: GRAPEVINE_DB_URL, GRAPEVINE_API_KEY and every property in the README's table,",
-            "each as GRAPEVINE_… in capitals. With no database configured the node runs a PostgreSQL of its own."
+            "Every other setting (docs/configuration.md) goes by the environment, as GRAPEVINE_DB_URL, or here by its full name,",
+            "as --grapevine.db.url=…. With no database configured the node runs a PostgreSQL of its own. Ctrl-C or SIGTERM",
+            "stops it in order, a second one at once."
         })
 final class NodeCommand implements Callable<Integer> {
+
+    private static final String PROPERTY = "--[a-z][a-zA-Z0-9-]*\\.[^=]+=.*";
 
     @Option(names = "--name", paramLabel = "NAME", description = "The issuer's name, shown beside its attestations.")
     private @Nullable String name;
@@ -51,6 +60,25 @@ final class NodeCommand implements Callable<Integer> {
     private List<String> bootstrap = new ArrayList<>();
 
     @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            description = "text (default), or ecs: a line of JSON each, by the Elastic Common Schema.")
+    private LogFormat logFormat = LogFormat.text;
+
+    /** As they are written on the command line. */
+    private enum LogFormat {
+        text,
+        ecs
+    }
+
+    /** Any property by its full name, such as --grapevine.db.url=…; the node itself refuses those that there are not. */
+    @Unmatched
+    private List<String> properties = new ArrayList<>();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
             names = "--stop-with-parent",
             hidden = true,
             description = "Stop when standard input ends, that is: when the process that started this one is gone.")
@@ -69,11 +97,13 @@ final class NodeCommand implements Callable<Integer> {
      */
     @Override
     public Integer call() {
+        List<String> arguments = springArguments();
+        StopSignals.install();
         if (stopWithParent) {
             Thread.ofPlatform().daemon().name("stop-with-parent").start(NodeCommand::exitAtEndOfInput);
         }
         try {
-            NodeApplication.main(springArguments().toArray(String[]::new));
+            NodeApplication.main(arguments.toArray(String[]::new));
             if (stopWhenUp) {
                 System.exit(ExitCode.OK);
             }
@@ -83,9 +113,19 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    /** The options as Spring's command-line properties; what was not given is left to files and environment. */
+    /**
+     * The options as Spring's command-line properties; what was not given is left to files and environment.
+     *
+     * @throws UnmatchedArgumentException if something is neither an option nor a property
+     */
     List<String> springArguments() {
-        List<String> arguments = new ArrayList<>();
+        List<String> unknown = properties.stream()
+                .filter(argument -> !argument.matches(PROPERTY))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new UnmatchedArgumentException(requireNonNull(spec).commandLine(), unknown);
+        }
+        List<String> arguments = new ArrayList<>(properties);
         // StartFailure says it in one line.
         add(arguments, "logging.level.org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter", "off");
         add(arguments, "grapevine.issuer.name", name);
@@ -94,6 +134,7 @@ final class NodeCommand implements Callable<Integer> {
         add(arguments, "grapevine.p2p.listen", p2pPort == null ? null : "/ip4/0.0.0.0/udp/" + p2pPort + "/quic-v1");
         add(arguments, "grapevine.p2p.bootstrap", bootstrap.isEmpty() ? null : String.join(",", bootstrap));
         add(arguments, "server.port", httpPort);
+        add(arguments, "logging.structured.format.console", logFormat == LogFormat.text ? null : logFormat);
         add(arguments, "management.server.port", managementPort);
         return arguments;
     }

@@ -1,5 +1,6 @@
 package dev.grapevine.node;
 
+import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -17,10 +18,19 @@ class StartSummary {
     void ready(ApplicationReadyEvent event) {
         Environment environment = event.getApplicationContext().getEnvironment();
         LOG.info(
-                "The node is up after {} ms: API http://{}:{}, documentation /swagger-ui.html, health and metrics on port {}.",
+                "The node is up after {} ms{}: API http://{}:{}, documentation /swagger-ui.html, health and metrics on port {}.",
                 event.getTimeTaken() == null ? "?" : event.getTimeTaken().toMillis(),
+                startCache(),
                 environment.getProperty("server.address", "localhost"),
                 environment.getProperty("local.server.port"),
                 environment.getProperty("local.management.port"));
+    }
+
+    /** Whether the classes came from a cache that an earlier start has made (JEP 514); the JVM passes over one that does not fit. */
+    private static String startCache() {
+        boolean given = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .anyMatch(option -> option.startsWith("-XX:AOTCache="));
+        boolean used = System.getProperty("java.vm.info", "").contains("sharing");
+        return !given ? "" : used ? " (with its start cache)" : " (its start cache does not fit this JVM)";
     }
 }

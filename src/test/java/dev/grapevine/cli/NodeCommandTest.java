@@ -1,6 +1,7 @@
 package dev.grapevine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -31,6 +32,18 @@ class NodeCommandTest {
                         "--management.server.port=9091",
                         "--grapevine.p2p.listen=/ip4/0.0.0.0/udp/4002/quic-v1",
                         "--grapevine.p2p.bootstrap=/dns4/a/udp/4001/quic-v1,/dns4/b/udp/4001/quic-v1");
+    }
+
+    @Test
+    void passesOnPropertiesByTheirFullNamesAndRefusesTheRest() {
+        new CommandLine(node).parseArgs("--grapevine.db.url=postgresql://db/x", "--log-format=ecs");
+
+        assertThat(node.springArguments())
+                .contains("--grapevine.db.url=postgresql://db/x", "--logging.structured.format.console=ecs");
+
+        new CommandLine(node).parseArgs("--nmae=Uni");
+
+        assertThatThrownBy(node::springArguments).hasMessageContaining("--nmae=Uni");
     }
 
     @Test

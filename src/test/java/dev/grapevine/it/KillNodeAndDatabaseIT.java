@@ -25,7 +25,7 @@ class KillNodeAndDatabaseIT {
     }
 
     @Test
-    void everyCommittedLineIsThereAfterTheRestartAndOnThePeer() {
+    void everyCommittedLineIsThereAfterTheRestartAndOnThePeerAndRepeatedRequestsAreDoneOnce() {
         String network = "it-" + UUID.randomUUID();
         node = new NodeProcess("node1", directory, network);
         peer = new NodeProcess("node2", directory, network).connectedTo(List.of(node));
@@ -34,6 +34,8 @@ class KillNodeAndDatabaseIT {
         node.awaitReady();
         peer.awaitReady();
         InterruptedImport roster = new InterruptedImport(node, "power");
+        KeyedPosts posts = new KeyedPosts(node);
+        posts.begin();
         roster.sendAndMeanwhile(() -> {
             try {
                 node.killWithDatabase();
@@ -45,6 +47,7 @@ class KillNodeAndDatabaseIT {
         node.start().awaitReady();
 
         roster.assertCommittedLinesAreOn(List.of(node, peer));
+        posts.repeat();
         roster.sendAgain();
         roster.assertEveryLineIsOn(List.of(node, peer));
     }

@@ -50,6 +50,12 @@ final class NodeApi {
         }
     }
 
+    /** Prometheus' text format. */
+    String metrics() {
+        return exchange("GET", "/actuator/prometheus", BodyPublishers.noBody(), List.of())
+                .body();
+    }
+
     Answer publish(String json) {
         return send("POST", "/api/v1/profiles", BodyPublishers.ofString(json));
     }
@@ -57,6 +63,13 @@ final class NodeApi {
     /** @param traceparent the header of W3C Trace Context */
     HttpResponse<String> publish(String json, String traceparent) {
         return exchange("POST", "/api/v1/profiles", BodyPublishers.ofString(json), List.of("traceparent", traceparent));
+    }
+
+    /** Publishes once, however often it is sent. */
+    Answer publishOnce(String json, String idempotencyKey) {
+        HttpResponse<String> response = exchange(
+                "POST", "/api/v1/profiles", BodyPublishers.ofString(json), List.of("Idempotency-Key", idempotencyKey));
+        return new Answer(response.statusCode(), JSON.readTree(response.body()));
     }
 
     Answer update(String username, String json) {
@@ -108,16 +121,19 @@ final class NodeApi {
      * @param lines NDJSON
      */
     Flux<JsonNode> importRoster(List<String> lines) {
-        Flux<ByteBuf> pieces = Flux.fromIterable(lines)
-                .buffer(50)
-                .map(some -> Unpooled.copiedBuffer(String.join("\n", some) + "\n", StandardCharsets.UTF_8));
+        return importPieces(Flux.fromIterable(lines).buffer(50).map(some -> String.join("\n", some) + "\n"));
+    }
+
+    /** Imports a roster that comes in pieces. */
+    Flux<JsonNode> importPieces(Flux<String> text) {
+        Flux<ByteBuf> pieces = text.map(piece -> Unpooled.copiedBuffer(piece, StandardCharsets.UTF_8));
         return reactor.netty.http.client.HttpClient.create()
                 .headers(headers -> headers.set("Authorization", "Bearer " + NodeProcess.API_KEY)
                         .set("Content-Type", "application/x-ndjson")
                         .set("Accept", "application/x-ndjson"))
                 .post()
                 .uri(base.resolve("/api/v1/profiles/import"))
-                .send(pieces)
+                .send((request, out) -> out.send(pieces, piece -> true))
                 .response((response, body) -> body.asByteArray().concatMapIterable(new Lines()))
                 .map(JSON::readTree);
     }

@@ -32,6 +32,7 @@ final class NodeProcess implements AutoCloseable {
     private final int managementPort = freeTcpPort();
     private final int p2pPort = freeUdpPort();
     private final Map<String, String> environment = new HashMap<>();
+    private final List<String> arguments = new ArrayList<>();
     private List<String> bootstrap = List.of();
     private String issuer;
     private Process process;
@@ -52,6 +53,12 @@ final class NodeProcess implements AutoCloseable {
     NodeProcess withDatabase(String url) {
         // The servers of the tests are small, and several nodes share one.
         return with("GRAPEVINE_DB_URL", url).with("SPRING_R2DBC_POOL_MAX_SIZE", "6");
+    }
+
+    /** Starts it by further arguments. */
+    NodeProcess withArguments(String... more) {
+        arguments.addAll(List.of(more));
+        return this;
     }
 
     NodeProcess with(String variable, String value) {
@@ -82,6 +89,11 @@ final class NodeProcess implements AutoCloseable {
         return "/ip4/127.0.0.1/udp/" + p2pPort + "/quic-v1";
     }
 
+    /** Health and metrics. */
+    NodeApi management() {
+        return new NodeApi(URI.create("http://127.0.0.1:" + managementPort));
+    }
+
     NodeApi api() {
         return new NodeApi(URI.create("http://127.0.0.1:" + httpPort));
     }
@@ -104,6 +116,7 @@ final class NodeProcess implements AutoCloseable {
                 "--http-port=" + httpPort,
                 "--management-port=" + managementPort,
                 "--p2p-port=" + p2pPort));
+        command.addAll(arguments);
         if (!bootstrap.isEmpty()) {
             command.add("--bootstrap=" + String.join(",", bootstrap));
         }
@@ -121,7 +134,6 @@ final class NodeProcess implements AutoCloseable {
     }
 
     NodeProcess awaitReady() {
-        NodeApi management = new NodeApi(URI.create("http://127.0.0.1:" + managementPort));
         await(name + " is ready")
                 .atMost(START_TIMEOUT)
                 .pollInterval(Duration.ofMillis(100))
@@ -130,7 +142,7 @@ final class NodeProcess implements AutoCloseable {
                         throw new IllegalStateException(
                                 name + " ended with " + process.exitValue() + ":\n" + Files.readString(log()));
                     }
-                    return management.isReady();
+                    return management().isReady();
                 });
         return this;
     }
@@ -153,6 +165,21 @@ final class NodeProcess implements AutoCloseable {
         backends.forEach(ProcessHandle::destroyForcibly);
         awaitEnd();
         await("the database server is gone").atMost(STOP_TIMEOUT).until(() -> !postmaster.isAlive());
+    }
+
+    /** As {@code kill}, without waiting for its end, and without closing its standard input as {@code destroy} would. */
+    void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** Waits for its end. @return the exit code */
+    int awaitExit() {
+        awaitEnd();
+        return process.exitValue();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     /** As Ctrl-C. */

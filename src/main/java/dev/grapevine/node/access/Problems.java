@@ -1,8 +1,11 @@
 package dev.grapevine.node.access;
 
 import dev.grapevine.node.problem.ProblemType;
+import io.r2dbc.spi.R2dbcException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,7 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.support.WebExchangeBindException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
@@ -54,7 +58,15 @@ class Problems implements ErrorWebExceptionHandler {
     /** RFC 6750 §3: no error code where the request had no token at all. */
     private static final String CHALLENGE = "Bearer realm=\"grapevine\"";
 
+    private static final String FULL_RETRY_AFTER_SECONDS = "30";
+
+    /** SQLSTATE disk_full (PostgreSQL, appendix A). */
+    private static final String DISK_FULL = "53100";
+
+    private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(5);
+
     private final JsonMapper json;
+    private final AtomicLong nextWarningNanos = new AtomicLong(System.nanoTime());
 
     Problems(JsonMapper json) {
         this.json = json;
@@ -64,6 +76,9 @@ class Problems implements ErrorWebExceptionHandler {
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(error); // too late to say anything; the connection breaks off
+        }
+        if (isStorageFull(error)) {
+            return storageFull(exchange, error);
         }
         return switch (error) {
             case WebExchangeBindException e -> write(exchange, invalidFields(e), e.getHeaders());
@@ -115,12 +130,21 @@ class Problems implements ErrorWebExceptionHandler {
         return write(exchange, problem, headers);
     }
 
+    /** An outage fails every request; the log is told now and then, or it would fill the disk. */
+    private boolean isTimeToWarn() {
+        long now = System.nanoTime();
+        long next = nextWarningNanos.get();
+        return now - next >= 0 && nextWarningNanos.compareAndSet(next, now + BETWEEN_WARNINGS.toNanos());
+    }
+
     /** Whether a token is good, only the identity provider's keys can tell. */
     private Mono<Void> providerUnavailable(ServerWebExchange exchange, AuthenticationServiceException error) {
-        LOG.warn(
-                "{}: the identity provider does not answer: {}",
-                describe(exchange),
-                rootOf(error).toString());
+        if (isTimeToWarn()) {
+            LOG.warn(
+                    "{}: the identity provider does not answer: {}",
+                    describe(exchange),
+                    rootOf(error).toString());
+        }
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         return write(
@@ -140,13 +164,36 @@ class Problems implements ErrorWebExceptionHandler {
     }
 
     private Mono<Void> unavailable(ServerWebExchange exchange, Exception error) {
-        LOG.warn("{}: the database does not answer: {}", describe(exchange), error.toString());
+        if (isTimeToWarn()) {
+            LOG.warn("{}: the database does not answer: {}", describe(exchange), error.toString());
+        }
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         return write(
                 exchange,
                 ProblemDetail.forStatusAndDetail(
                         HttpStatus.SERVICE_UNAVAILABLE, "The node's database does not answer; try again soon."),
+                headers);
+    }
+
+    private static boolean isStorageFull(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof R2dbcException database && DISK_FULL.equals(database.getSqlState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Mono<Void> storageFull(ServerWebExchange exchange, Throwable error) {
+        if (isTimeToWarn()) {
+            LOG.error("{}: the database's disk is full: {}", describe(exchange), error.toString());
+        }
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, FULL_RETRY_AFTER_SECONDS);
+        return write(
+                exchange,
+                ProblemType.STORAGE_FULL.problem("The disk of the node's database is full; nothing was changed."),
                 headers);
     }
 
@@ -273,8 +320,10 @@ class Problems implements ErrorWebExceptionHandler {
         return "/" + field.getField().replace('.', '/').replaceAll("\\[(\\d+)]", "/$1");
     }
 
+    /** With the pattern of the path, for usernames do not belong in the log. */
     private static String describe(ServerWebExchange exchange) {
-        return exchange.getRequest().getMethod() + " " + exchange.getRequest().getPath();
+        Object pattern = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+        return exchange.getRequest().getMethod() + " " + (pattern == null ? "(no known path)" : pattern);
     }
 
     /**

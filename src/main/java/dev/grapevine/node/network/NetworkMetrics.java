@@ -30,6 +30,13 @@ final class NetworkMetrics implements MeterBinder {
         Gauge.builder("grapevine.sync.bodies.missing", sync, s -> s.progress().missingBodies())
                 .description("Events whose bodies are missing, counted up to 1,000")
                 .register(registry);
+        Gauge.builder("grapevine.sync.answers", sync, s -> s.server().answers())
+                .description("Requests of peers that are being answered, at most " + SyncServer.MAX_ANSWERS)
+                .register(registry);
+        FunctionCounter.builder(
+                        "grapevine.sync.requests.refused", sync, s -> s.server().refused())
+                .description("Requests of peers that were turned away, for too many were being answered")
+                .register(registry);
         FunctionCounter.builder(
                         "grapevine.sync.heads.divergent",
                         sync,

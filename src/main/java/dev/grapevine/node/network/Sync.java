@@ -69,6 +69,7 @@ final class Sync {
     private final InstantSource clock;
     private final SyncState state;
     private final SyncClient client;
+    private final SyncServer server;
     private final Divergences divergences = new Divergences();
     private final Sinks.Many<Mono<Input>> jobs = Sinks.many().unicast().onBackpressureBuffer();
     private final Disposable.Swap work = Disposables.swap();
@@ -94,11 +95,12 @@ final class Sync {
         this.clock = clock;
         this.state = new SyncState(random);
         this.client = new SyncClient(host, protocol);
+        this.server = new SyncServer(log, host.eventLoop());
         this.progress = new Progress(state.registry(clock.instant()), 0, 0, 0);
     }
 
     void start() {
-        host.handle(protocol, new SyncServer(log, host.eventLoop())::accept);
+        host.handle(protocol, server::accept);
         host.addListener(new Peers());
         Flux<Input> gaps = intake.gaps().map(gap -> new Input.Gap(gap.heardFrom(), new Ahead(gap.issuer(), gap.to())));
         Flux<Input> dropped = intake.dropped().map(Input.Dropped::new);
@@ -109,6 +111,10 @@ final class Sync {
 
     void stop() {
         work.dispose();
+    }
+
+    SyncServer server() {
+        return server;
     }
 
     Progress progress() {

@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,12 +58,23 @@ final class SyncServer {
     private final ScheduledExecutorService eventLoop;
     private final Scheduler scheduler;
     private final Map<PeerId, Integer> answersOfPeers = new HashMap<>();
+    private final LongAdder refused = new LongAdder();
     private int answers;
 
     SyncServer(EventLog log, ScheduledExecutorService eventLoop) {
         this.log = log;
         this.eventLoop = eventLoop;
         this.scheduler = Schedulers.fromExecutorService(eventLoop);
+    }
+
+    /** Answers under way; other threads may be told what was so a moment ago. */
+    int answers() {
+        return answers;
+    }
+
+    /** Requests beyond {@link #MAX_ANSWERS} or {@link #MAX_ANSWERS_PER_PEER}. */
+    long refused() {
+        return refused.sum();
     }
 
     /** Takes an inbound stream; called on the event loop. */
@@ -146,6 +158,7 @@ final class SyncServer {
             Request request = Request.decode(frame);
             PeerId peer = frames.peer();
             if (!begin(peer)) {
+                refused.increment();
                 frames.reset();
                 return;
             }

@@ -22,6 +22,11 @@ class OperationsConfiguration {
     }
 
     @Bean
+    EndingStreams endingStreams() {
+        return new EndingStreams();
+    }
+
+    @Bean
     RequestTraces requestTraces(Spans spans, SecureRandom random, Clock clock) {
         return new RequestTraces(spans, random, clock);
     }

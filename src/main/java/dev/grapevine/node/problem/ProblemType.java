@@ -30,6 +30,9 @@ public enum ProblemType {
     INTERNAL_SERVER_ERROR(HttpStatus.INTERNAL_SERVER_ERROR),
     SERVICE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
 
+    // The node itself
+    STORAGE_FULL(HttpStatus.SERVICE_UNAVAILABLE),
+
     // Requests
     INVALID_REQUEST(HttpStatus.BAD_REQUEST),
     UNREADABLE_BODY(HttpStatus.BAD_REQUEST),

@@ -67,6 +67,7 @@ final class Aside {
         return taken;
     }
 
+    /** How much waits; other threads may be told what was so a moment ago. */
     int bytes() {
         return bytes;
     }

@@ -1,5 +1,6 @@
 package dev.grapevine.node.registry;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ final class BatchWorker<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchWorker.class);
 
+    private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(5);
+
     private final int maxQueued;
     private final int maxBatch;
     private final ToIntFunction<T> weight;
@@ -24,6 +27,22 @@ final class BatchWorker<T> {
     private final ArrayDeque<T> queue = new ArrayDeque<>();
     private int queued;
     private boolean busy;
+    private long refused;
+    private long batches;
+    private long batched;
+    private long busyNanos;
+    private long nextWarningNanos = System.nanoTime();
+
+    /**
+     * How it has been so far.
+     *
+     * @param queued weight that waits now
+     * @param refused items that found no room
+     * @param batches that are done
+     * @param batched items in those
+     * @param busyNanos time that those took
+     */
+    record Stats(int queued, long refused, long batches, long batched, long busyNanos) {}
 
     /**
      * @param maxQueued the most weight that waits; an item that would go beyond it is not taken
@@ -41,6 +60,7 @@ final class BatchWorker<T> {
     boolean offer(T item) {
         synchronized (this) {
             if (queued + weight.applyAsInt(item) > maxQueued) {
+                refused++;
                 return false;
             }
             queue.add(item);
@@ -66,16 +86,38 @@ final class BatchWorker<T> {
             }
             queued -= weighed;
         }
+        long begin = System.nanoTime();
         Mono.defer(() -> process.apply(batch))
-                .doOnError(error -> LOG.warn("A batch of {} failed.", batch.size(), error))
+                .doOnError(error -> warn(batch.size(), error))
                 .onErrorComplete()
-                .doFinally(end -> done())
+                .doFinally(end -> done(batch.size(), System.nanoTime() - begin))
                 .subscribe();
     }
 
-    private void done() {
+    /** An outage fails every batch; the log is told now and then, or it would fill the disk. */
+    private synchronized void warn(int items, Throwable error) {
+        long now = System.nanoTime();
+        if (now - nextWarningNanos >= 0) {
+            nextWarningNanos = now + BETWEEN_WARNINGS.toNanos();
+            LOG.warn("A batch of {} failed, perhaps others too: {}", items, error.toString());
+        }
+        LOG.debug("A batch of {} failed", items, error);
+    }
+
+    int maxQueued() {
+        return maxQueued;
+    }
+
+    synchronized Stats stats() {
+        return new Stats(queued, refused, batches, batched, busyNanos);
+    }
+
+    private void done(int items, long nanos) {
         synchronized (this) {
             busy = false;
+            batches++;
+            batched += items;
+            busyNanos += nanos;
         }
         next();
     }

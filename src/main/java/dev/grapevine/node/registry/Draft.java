@@ -53,6 +53,11 @@ public record Draft(
         return new Draft(request, request.contentDigest(), credential, body, new Opening(body.encode(), salt));
     }
 
+    /** What it takes in memory, nearly; the claims once more, for they stand there as they were read. */
+    int bytes() {
+        return 2 * (credential.json().length + opening.body().length);
+    }
+
     String username() {
         return request.username();
     }

@@ -9,6 +9,7 @@ import dev.grapevine.node.profile.LogKeys;
 import dev.grapevine.node.registry.PublishBatch.Decision;
 import dev.grapevine.node.registry.Transactions.CommitUnknownException;
 import dev.grapevine.node.sql.CopyRows;
+import dev.grapevine.node.sql.Pipeline;
 import dev.grapevine.node.tracing.Spans;
 import io.opentelemetry.api.trace.SpanContext;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -227,25 +229,43 @@ final class GroupCommit {
         return row.after(entries.stream().map(LogEntry::event).toList(), keys);
     }
 
+    /** All in one go, unless the answers have to be read in between. The changes come last: see there. */
     private static Mono<Written> write(
             PostgresqlConnection connection, List<PublishRequest> requests, Attempt attempt) {
-        PublishBatch batch = attempt.batch;
-        Mono<Void> log = attempt.changesNothing() ? Mono.empty() : writeLog(connection, attempt);
-        return log.then(Mono.defer(() -> PublishAnswers.make(
-                        connection, attempt.after, attempt.now, requests, attempt.decisions, batch.erased())))
-                .flatMap(answers -> Changes.append(connection, batch.changes(), attempt.now)
-                        .thenReturn(new Written(attempt, answers)));
+        List<Mono<Void>> log = attempt.changesNothing() ? List.of() : logStatements(connection, attempt);
+        Set<UUID> toRead = PublishAnswers.toRead(requests, attempt.decisions);
+        if (toRead.isEmpty()) {
+            return answer(connection, requests, attempt, Map.of(), log);
+        }
+        return Pipeline.of(log)
+                .then(Mono.defer(() -> Registry.shown(connection, attempt.after.id(), toRead)))
+                .flatMap(read -> answer(connection, requests, attempt, read, List.of()));
     }
 
-    private static Mono<Void> writeLog(PostgresqlConnection connection, Attempt attempt) {
+    private static Mono<Written> answer(
+            PostgresqlConnection connection,
+            List<PublishRequest> requests,
+            Attempt attempt,
+            Map<UUID, PublishOutcome.Shown> read,
+            List<Mono<Void>> before) {
+        PublishAnswers answers = PublishAnswers.of(
+                requests, attempt.decisions, attempt.after, attempt.now, read, attempt.batch.erased());
+        List<Mono<Void>> statements = new ArrayList<>(before);
+        statements.add(answers.writeRecords(connection));
+        statements.add(Changes.append(connection, attempt.batch.changes(), attempt.now));
+        return Pipeline.of(statements).thenReturn(new Written(attempt, answers));
+    }
+
+    private static List<Mono<Void>> logStatements(PostgresqlConnection connection, Attempt attempt) {
         PublishBatch batch = attempt.batch;
         List<LogWriter.Appended> appended = batch.entries().stream()
                 .map(entry -> new LogWriter.Appended(attempt.after.id(), entry, true, null))
                 .toList();
-        return LogWriter.append(connection, appended, attempt.now, batch.before(), batch.after())
-                .then(Mono.defer(() -> credentialRows(attempt).send(connection)))
-                .then(Mono.defer(() -> Audit.append(connection, batch.audit())))
-                .then(Mono.defer(() -> attempt.after.update(connection)));
+        return List.of(
+                LogWriter.append(connection, appended, attempt.now, batch.before(), batch.after()),
+                credentialRows(attempt).send(connection),
+                Audit.append(connection, batch.audit()),
+                attempt.after.update(connection));
     }
 
     private static CopyRows credentialRows(Attempt attempt) {

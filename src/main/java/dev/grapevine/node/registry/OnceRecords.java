@@ -3,6 +3,7 @@ package dev.grapevine.node.registry;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.registry.Once.Answer;
 import dev.grapevine.node.sql.CopyRows;
+import dev.grapevine.node.sql.Pipeline;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -94,12 +95,13 @@ final class OnceRecords {
                     .uuid(row.profileId);
         }
         List<Hash> records = written.stream().map(row -> row.once.record()).toList();
-        return Flux.from(connection
+        Mono<Void> delete = Flux.from(connection
                         .createStatement("DELETE FROM idempotency WHERE record IN (" + THESE + ")")
                         .bind("$1", hex(records))
                         .execute())
                 .flatMap(result -> result.getRowsUpdated())
-                .then(Mono.defer(() -> rows.send(connection)));
+                .then();
+        return Pipeline.of(delete, rows.send(connection));
     }
 
     /** Deletes what has outlived its time. */

@@ -1,8 +1,8 @@
 package dev.grapevine.node.registry;
 
-/** The node has more to write than it can queue. Nothing was done; to be tried again later. */
+/** The node has more to do than it can queue. Nothing was done; to be tried again later. */
 public final class OverloadedException extends RuntimeException {
-    OverloadedException() {
-        super("too many changes wait for the database");
+    public OverloadedException() {
+        super("too much waits for the database");
     }
 }

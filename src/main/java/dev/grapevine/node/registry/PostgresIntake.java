@@ -56,6 +56,7 @@ final class PostgresIntake implements Intake {
     private final AppliedTraces appliedTraces;
     private final Aside aside = new Aside();
     private final EarlyRuns early = new EarlyRuns();
+    private final VerdictCounts verdicts = new VerdictCounts();
     private final BatchWorker<Item> worker;
     private final Sinks.Many<Gap> gaps = Sinks.many().multicast().directBestEffort();
     private final Sinks.Many<PeerId> dropped = Sinks.many().multicast().directBestEffort();
@@ -81,16 +82,32 @@ final class PostgresIntake implements Intake {
         this.worker = new BatchWorker<>(MAX_QUEUED_BYTES, MAX_BATCH_BYTES, item -> item.received.bytes(), this::ingest);
     }
 
+    BatchWorker<?> worker() {
+        return worker;
+    }
+
+    VerdictCounts verdicts() {
+        return verdicts;
+    }
+
+    int asideBytes() {
+        return aside.bytes();
+    }
+
+    int earlyBytes() {
+        return early.bytes();
+    }
+
     /** A run in the queue, and who waits for what becomes of it. */
     private record Item(Received received, Optional<Sinks.One<Pulled>> answer) {}
 
     @Override
     public Mono<Verdict> gossip(byte[] message, PeerId from) {
         return judge(() -> ProfileMessage.decode(message).entries(), from)
-                .map(judged -> verdict(judged, from))
+                .map(judged -> verdicts.count(verdict(judged, from)))
                 .onErrorResume(RejectedExecutionException.class, e -> {
                     dropped.emitNext(from, PATIENTLY);
-                    return Mono.just(Verdict.ignore("overloaded"));
+                    return Mono.just(verdicts.count(Verdict.ignore("overloaded")));
                 });
     }
 

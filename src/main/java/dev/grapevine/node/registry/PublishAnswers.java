@@ -31,30 +31,42 @@ final class PublishAnswers {
         this.read = read;
     }
 
-    /** Reads what the batch itself does not know, after it was written; and writes what is to be answered to repetitions. */
-    static Mono<PublishAnswers> make(
-            PostgresqlConnection connection,
-            IssuerRow issuer,
-            Instant now,
-            List<PublishRequest> requests,
-            List<Decision> decisions,
-            Set<UUID> erased) {
-        Set<UUID> wanted = new HashSet<>();
+    /** The profiles that are to be shown and of which the batch itself does not know enough. */
+    static Set<UUID> toRead(List<PublishRequest> requests, List<Decision> decisions) {
+        Set<UUID> profiles = new HashSet<>();
         for (int i = 0; i < requests.size(); i++) {
             if (decisions.get(i) instanceof Decision.Changed changed
                     && changed.version().isEmpty()
                     && requests.get(i).command().showsProfile()) {
-                wanted.add(changed.profileId());
+                profiles.add(changed.profileId());
             }
         }
-        return Registry.shown(connection, issuer.id(), wanted).flatMap(read -> {
-            PublishAnswers answers = new PublishAnswers(issuer, now, read);
-            for (int i = 0; i < requests.size(); i++) {
-                answers.answer(requests.get(i), decisions.get(i), erased);
-            }
-            return OnceRecords.write(connection, issuer.id(), answers.records, now)
-                    .thenReturn(answers);
-        });
+        return profiles;
+    }
+
+    /**
+     * Answers every request of a batch.
+     *
+     * @param read those of {@link #toRead}, as they are after the batch was written
+     * @param erased the profiles that the batch erases
+     */
+    static PublishAnswers of(
+            List<PublishRequest> requests,
+            List<Decision> decisions,
+            IssuerRow issuer,
+            Instant now,
+            Map<UUID, Shown> read,
+            Set<UUID> erased) {
+        PublishAnswers answers = new PublishAnswers(issuer, now, read);
+        for (int i = 0; i < requests.size(); i++) {
+            answers.answer(requests.get(i), decisions.get(i), erased);
+        }
+        return answers;
+    }
+
+    /** Writes what is to be answered to repetitions. */
+    Mono<Void> writeRecords(PostgresqlConnection connection) {
+        return OnceRecords.write(connection, issuer.id(), records, now);
     }
 
     private void answer(PublishRequest request, Decision decision, Set<UUID> erased) {

@@ -8,6 +8,11 @@ sealed interface PublishCommand {
     /** The username concerned. */
     String username();
 
+    /** About what it takes in memory. */
+    default int bytes() {
+        return 0;
+    }
+
     /** Whether the profile is to be shown to the caller afterwards. */
     boolean showsProfile();
 
@@ -26,6 +31,11 @@ sealed interface PublishCommand {
         @Override
         public String username() {
             return draft.username();
+        }
+
+        @Override
+        public int bytes() {
+            return draft.bytes();
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.grapevine.node.tracing.Traces;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -21,11 +22,14 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class Publisher implements AppendedRuns {
 
-    /** The most requests that wait for a transaction. */
-    static final int MAX_QUEUED_REQUESTS = 8_192;
+    /** What a request weighs at least, in bytes, so that bytes bound the number of requests too. */
+    static final int MIN_REQUEST_BYTES = 4 * 1024;
 
-    /** The most requests in one transaction. */
-    static final int MAX_BATCH_REQUESTS = 512;
+    /** The most that waits for a transaction: 8,192 requests of the usual size, or fewer large ones. */
+    static final int MAX_QUEUED_BYTES = 32 * 1024 * 1024;
+
+    /** The most in one transaction: 512 requests of the usual size. */
+    static final int MAX_BATCH_BYTES = 2 * 1024 * 1024;
 
     /** The most messages that a slow network may leave waiting; beyond, the oldest go. */
     static final int MAX_APPENDED_MESSAGES = 256;
@@ -37,6 +41,7 @@ public final class Publisher implements AppendedRuns {
     private final Scheduler preparing;
     private final Spans spans;
     private final BatchWorker<PublishRequest> worker;
+    private final LongAdder droppedMessages = new LongAdder();
     private final Sinks.Many<ProfileMessage> appended = Sinks.many().multicast().directBestEffort();
 
     Publisher(
@@ -53,9 +58,9 @@ public final class Publisher implements AppendedRuns {
         this.random = random;
         this.preparing = preparing;
         this.worker = new BatchWorker<>(
-                MAX_QUEUED_REQUESTS,
-                MAX_BATCH_REQUESTS,
-                request -> 1,
+                MAX_QUEUED_BYTES,
+                MAX_BATCH_BYTES,
+                request -> Math.max(MIN_REQUEST_BYTES, request.command().bytes()),
                 requests -> commits.commit(
                         requests, entries -> ProfileMessage.split(entries).forEach(appended::tryEmitNext)));
     }
@@ -117,9 +122,20 @@ public final class Publisher implements AppendedRuns {
         });
     }
 
+    BatchWorker<PublishRequest> worker() {
+        return worker;
+    }
+
+    long droppedMessages() {
+        return droppedMessages.sum();
+    }
+
     @Override
     public Flux<ProfileMessage> appended() {
         return appended.asFlux()
-                .onBackpressureBuffer(MAX_APPENDED_MESSAGES, dropped -> {}, BufferOverflowStrategy.DROP_OLDEST);
+                .onBackpressureBuffer(
+                        MAX_APPENDED_MESSAGES,
+                        dropped -> droppedMessages.increment(),
+                        BufferOverflowStrategy.DROP_OLDEST);
     }
 }

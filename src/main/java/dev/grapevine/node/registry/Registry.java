@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -31,10 +32,14 @@ public final class Registry implements RegistryCheck {
 
     /** One an issuer: the oldest that is not revoked, or else the newest. */
     private static final String LOOKUP = ATTESTATIONS.replaceFirst("SELECT", "SELECT DISTINCT ON (i.did)")
-            + " WHERE p.username = $1 AND i.did > $2"
+            + " WHERE p.username = %s AND i.did > %s"
             + " ORDER BY i.did, p.revoked_sequence IS NOT NULL,"
             + " CASE WHEN p.revoked_sequence IS NULL THEN p.published_sequence ELSE -p.published_sequence END"
             + " LIMIT $3";
+
+    private static final String LOOKUP_ALL = "SELECT asked.username AS asked, found.*"
+            + " FROM unnest($1::text[]) AS asked(username) CROSS JOIN LATERAL ("
+            + LOOKUP.formatted("asked.username", "$2") + ") AS found";
 
     private final Transactions database;
     private final RegistryState state;
@@ -56,25 +61,34 @@ public final class Registry implements RegistryCheck {
     }
 
     /**
-     * Every issuer's attestation of a username, by the issuers' DIDs.
+     * Issuers' attestations of a username, by the issuers' DIDs.
      *
      * @param after the last issuer of the page before
-     * @return an empty page where nobody knows the username
+     * @return one more than a page at the most; none where nobody knows the username
      */
-    public Mono<Page<Attestation>> lookup(String username, Optional<IssuerId> after) {
+    Mono<List<Attestation>> lookup(String username, IssuerId after) {
         return database.read(connection -> Flux.from(connection
-                                .createStatement(LOOKUP)
+                                .createStatement(LOOKUP.formatted("$1", "$2"))
                                 .bind("$1", username)
-                                .bind("$2", after.map(IssuerId::did).orElse(""))
+                                .bind("$2", after.did())
                                 .bind("$3", PAGE + 1)
                                 .execute())
                         .concatMap(result -> result.map(Registry::attestation)))
-                .collectList()
-                .map(found -> found.size() > PAGE
-                        ? new Page<>(
-                                found.subList(0, PAGE),
-                                Optional.of(found.get(PAGE - 1).issuer()))
-                        : new Page<>(found, Optional.empty()));
+                .collectList();
+    }
+
+    /** The first attestations of each username that anybody knows: one more than a page at the most. */
+    Mono<Map<String, List<Attestation>>> lookup(Collection<String> usernames) {
+        return database.read(connection -> Flux.from(connection
+                                .createStatement(LOOKUP_ALL)
+                                .bind("$1", usernames.toArray(String[]::new))
+                                .bind("$2", "")
+                                .bind("$3", PAGE + 1)
+                                .execute())
+                        .concatMap(result -> result.map(
+                                row -> Map.entry(Rows.required(row, "asked", String.class), attestation(row)))))
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
     }
 
     /** Profiles of one issuer with their credentials, inside a transaction; erased ones are left out. */

@@ -9,9 +9,11 @@ import io.r2dbc.spi.ConnectionFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.function.SingletonSupplier;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -33,10 +35,16 @@ class RegistryConfiguration {
         return new Frontier();
     }
 
-    /** Signatures and JSON of what this node publishes; callers wait for their answers, which bounds its queue. */
+    /** Credentials and JSON of what this node publishes; callers wait for their answers, which bounds its queue. */
     @Bean(destroyMethod = "dispose")
     Scheduler publishScheduler() {
         return Schedulers.newParallel("publish", threads(), true);
+    }
+
+    /** Decides what a batch does and signs its events; apart, so that no batch waits behind an import's credentials. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler commitScheduler() {
+        return Schedulers.newSingle("commit", true);
     }
 
     /** Signatures of what peers send. */
@@ -57,10 +65,10 @@ class RegistryConfiguration {
             Frontier frontier,
             Clock clock,
             SecureRandom random,
-            Scheduler publishScheduler,
+            Scheduler commitScheduler,
             Spans spans) {
         return new GroupCommit(
-                transactions, identity, properties.network(), frontier, clock, random, publishScheduler, spans);
+                transactions, identity, properties.network(), frontier, clock, random, commitScheduler, spans);
     }
 
     @Bean
@@ -87,17 +95,37 @@ class RegistryConfiguration {
     }
 
     @Bean
+    RegistryMetrics registryMetrics(Publisher publisher, PostgresIntake intake) {
+        return new RegistryMetrics(publisher, intake);
+    }
+
+    @Bean
     PostgresEventLog eventLog(Transactions transactions) {
         return new PostgresEventLog(transactions);
     }
 
-    /** Without a network module, a node is by itself. */
+    /** Without a network module, a node is by itself. The module knows the registry, and is asked for at the first need. */
     @Bean
     Registry registry(Transactions transactions, ObjectProvider<RegistryState> state) {
         RegistryState.Snapshot isolated =
                 new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty());
-        return new Registry(
-                transactions, () -> state.getIfAvailable(() -> () -> isolated).now());
+        Supplier<RegistryState> found = SingletonSupplier.of(() -> state.getIfAvailable(() -> () -> isolated));
+        return new Registry(transactions, () -> found.get().now());
+    }
+
+    @Bean
+    LookupMemory lookupMemory(LookupProperties properties) {
+        return new LookupMemory(properties.memoryBytes());
+    }
+
+    @Bean
+    ChangeWatch changeWatch(Transactions transactions, Changes changes, LookupMemory memory) {
+        return new ChangeWatch(transactions, changes, memory);
+    }
+
+    @Bean
+    Lookups lookups(ChangeWatch watch, LookupMemory memory, Registry registry, AttestationsJson json, Clock clock) {
+        return new Lookups(watch::catchUp, memory, new AnswerReader(registry, json, clock), clock);
     }
 
     @Bean

@@ -7,7 +7,9 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Wrapped;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
@@ -37,7 +39,7 @@ final class Transactions {
     <T> Mono<T> inTransaction(Function<PostgresqlConnection, Mono<T>> work) {
         Mono<T> result =
                 Mono.usingWhen(connections.create(), connection -> transact(connection, work), Connection::close);
-        return result.onErrorMap(R2dbcException.class, Transactions::asDataAccess);
+        return result.onErrorMap(Transactions::asDataAccess);
     }
 
     /** BEGIN goes with the first statement, in one round trip. Both are waited for, so that a rollback knows where it is. */
@@ -61,7 +63,7 @@ final class Transactions {
     <T> Flux<T> read(Function<PostgresqlConnection, Flux<T>> work) {
         Flux<T> result =
                 Flux.usingWhen(connections.create(), connection -> work.apply(unwrap(connection)), Connection::close);
-        return result.onErrorMap(R2dbcException.class, Transactions::asDataAccess);
+        return result.onErrorMap(Transactions::asDataAccess);
     }
 
     /** A connection that is none of the pool's, to be kept; whoever asks for it closes it. */
@@ -70,9 +72,13 @@ final class Transactions {
         return Mono.<Connection>from(server.create()).map(Transactions::unwrap);
     }
 
-    /** Spring's own exceptions, which the rest of the node understands. */
-    private static Throwable asDataAccess(R2dbcException error) {
-        return ConnectionFactoryUtils.convertR2dbcException("registry", null, error);
+    /** Spring's own exceptions, which the rest of the node understands, for those of the driver. */
+    static Throwable asDataAccess(Throwable error) {
+        return switch (error) {
+            case R2dbcException e -> ConnectionFactoryUtils.convertR2dbcException("registry", null, e);
+            case TimeoutException e -> new QueryTimeoutException("the database does not answer in time", e);
+            default -> error;
+        };
     }
 
     private static PostgresqlConnection unwrap(Connection connection) {

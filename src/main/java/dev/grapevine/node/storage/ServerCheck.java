@@ -22,7 +22,7 @@ final class ServerCheck {
     private static final List<String> DURABILITY = List.of("fsync", "synchronous_commit", "full_page_writes");
 
     private static final Duration RETRY = Duration.ofMillis(250);
-    private static final Duration REPORT = Duration.ofSeconds(10);
+    private static final Duration REPORT = Duration.ofSeconds(5);
     /**
      * SQLSTATE of a server that may be there soon (PostgreSQL, appendix A): 08 connection exception, 57P03 starting up,
      * 53300 too many connections.

@@ -168,7 +168,7 @@ class ProblemsIT {
                 .isEqualTo("The node could not handle the request; its log says why.")
                 .jsonPath("$.trace")
                 .doesNotExist();
-        assertThat(output).contains("GET /api/v1/profiles/defect failed").contains("secret internals");
+        assertThat(output).contains("GET /api/v1/profiles/{username} failed").contains("secret internals");
     }
 
     @Test

@@ -37,6 +37,24 @@ class BoundsTest {
     }
 
     @Test
+    void aLoneItemGoesAtOnceAndBatchesGrowWithTheLoad() {
+        Sinks.Empty<Void> commit = Sinks.empty();
+        List<Integer> sizes = new ArrayList<>();
+        BatchWorker<Integer> worker = new BatchWorker<>(
+                Publisher.MAX_QUEUED_BYTES, Publisher.MAX_BATCH_BYTES, item -> Publisher.MIN_REQUEST_BYTES, batch -> {
+                    sizes.add(batch.size());
+                    return sizes.size() == 2 ? commit.asMono() : Mono.empty();
+                });
+        worker.offer(0);
+        assertThat(sizes).as("nobody was waited for").containsExactly(1);
+        for (int i = 0; i < 1 + 700; i++) {
+            worker.offer(i);
+        }
+        commit.tryEmitEmpty();
+        assertThat(sizes).containsExactly(1, 1, 512, 188);
+    }
+
+    @Test
     void aFailedBatchDoesNotStopTheNext() {
         List<Integer> done = new ArrayList<>();
         BatchWorker<Integer> worker = new BatchWorker<>(10, 1, item -> 1, batch -> {

@@ -17,11 +17,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 class PublishIT {
 
@@ -194,6 +196,31 @@ class PublishIT {
         node.clock.now = node.clock.now.plus(OnceRecords.LIFETIME);
         node.commits.pruneRecords().block();
         assertThat(node.count("SELECT count(*) FROM idempotency")).isZero();
+    }
+
+    @Test
+    void whatTheQueueCannotHoldIsRefusedAndTheRestIsDone() {
+        int fits = Publisher.MAX_QUEUED_BYTES / Publisher.MIN_REQUEST_BYTES;
+        Sinks.Empty<Void> release = Sinks.empty();
+        Mono<Void> holding = node.transactions
+                .inTransaction(connection ->
+                        IssuerRow.lock(connection, List.of(node.identity.id())).then(release.asMono()))
+                .then();
+        CompletableFuture<Void> held = holding.toFuture();
+        node.awaitLocked();
+        List<CompletableFuture<PublishOutcome>> taken = IntStream.range(0, 1 + fits)
+                .mapToObj(i -> node.publisher
+                        .erase("nobody" + i, CLERK, Optional.empty())
+                        .toFuture())
+                .toList();
+
+        assertThatThrownBy(() -> await(node.publisher.erase("one-more", CLERK, Optional.empty())))
+                .isInstanceOf(OverloadedException.class);
+
+        release.tryEmitEmpty();
+        held.join();
+        assertThat(taken)
+                .allSatisfy(outcome -> assertThat(outcome.join()).isEqualTo(new Refused(Reason.UNKNOWN_USERNAME)));
     }
 
     private static Optional<Once> once(String key, String request) {

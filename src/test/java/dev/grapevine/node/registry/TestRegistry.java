@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -145,7 +146,7 @@ final class TestRegistry implements AutoCloseable {
     }
 
     List<Attestation> lookup(String username) {
-        return await(registry.lookup(username, Optional.empty())).items();
+        return await(registry.lookup(List.of(username))).getOrDefault(username, List.of());
     }
 
     List<LogEntry> range(IssuerId issuer, long from) {
@@ -172,6 +173,12 @@ final class TestRegistry implements AutoCloseable {
                 .read(connection -> Flux.from(connection.createStatement(query).execute())
                         .concatMap(result -> result.map(row -> row.get(0, Long.class))))
                 .next());
+    }
+
+    /** Waits until somebody holds this issuer's log. */
+    void awaitLocked() {
+        Awaitility.await()
+                .until(() -> count("SELECT count(*) FROM (SELECT id FROM issuers FOR UPDATE SKIP LOCKED) free") == 0);
     }
 
     static <T> T await(Mono<T> mono) {

@@ -70,8 +70,7 @@ final class CsvRoster {
         } catch (CharacterCodingException e) {
             throw new InvalidFieldsException("", "not UTF-8");
         }
-        String bare = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        try (CsvReader<CsvRecord> csv = CsvReader.builder().ofCsvRecord(bare)) {
+        try (CsvReader<CsvRecord> csv = CsvReader.builder().ofCsvRecord(text)) {
             return csv.iterator().next().getFields();
         } catch (CsvParseException | IOException e) {
             throw new InvalidFieldsException("", "not CSV: " + e.getMessage());

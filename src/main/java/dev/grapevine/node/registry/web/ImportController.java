@@ -1,5 +1,6 @@
 package dev.grapevine.node.registry.web;
 
+import dev.grapevine.node.registry.OverloadedException;
 import dev.grapevine.node.registry.Publisher;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -11,6 +12,7 @@ import java.security.Principal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -36,6 +38,10 @@ class ImportController {
 
     private static final int FLUSH_RESULTS = 256;
 
+    /** Imports at the same time, each of which holds some thousand lines; further ones are told to come back. */
+    static final int MAX_IMPORTS = 8;
+
+    private final AtomicInteger underWay = new AtomicInteger();
     private final RosterImport rosters;
     private final JsonMapper json;
 
@@ -81,13 +87,25 @@ class ImportController {
         boolean csv = type != null && type.isCompatibleWith(MediaType.parseMediaType(CSV));
         response.getHeaders().setContentType(MediaType.parseMediaType(NDJSON));
         Flux<RosterLine> lines = csv ? csv(bytes(request)) : ndjson(bytes(request));
-        Flux<DataBuffer> results = Flux.deferContextual(
-                        chain -> rosters.run(lines, ProfileController.actor(caller, chain)))
+        Flux<DataBuffer> results = Flux.using(
+                        () -> admit(),
+                        admitted -> Flux.deferContextual(
+                                chain -> rosters.run(lines, ProfileController.actor(caller, chain))),
+                        admitted -> underWay.decrementAndGet())
                 .map(result -> json.writeValueAsBytes(result))
                 .bufferTimeout(FLUSH_RESULTS, FLUSH_AFTER, true)
                 .map(some -> join(response, some))
                 .onErrorMap(RegistryProblems::of);
         return response.writeAndFlushWith(results.map(Mono::just));
+    }
+
+    private int admit() {
+        int imports = underWay.incrementAndGet();
+        if (imports > MAX_IMPORTS) {
+            underWay.decrementAndGet();
+            throw new OverloadedException();
+        }
+        return imports;
     }
 
     private static Flux<byte[]> bytes(ServerHttpRequest request) {

@@ -13,10 +13,14 @@ final class RecordSplitter {
 
     static final int MAX_RECORD_BYTES = 64 * 1024;
 
+    /** U+FEFF in UTF-8, which some programs write before the first line. */
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
     private final boolean quotes;
     private final ByteArrayOutputStream record = new ByteArrayOutputStream();
     private boolean quoted;
     private boolean tooLong;
+    private boolean first = true;
     private long line = 1;
     private long begins = 1;
 
@@ -68,13 +72,20 @@ final class RecordSplitter {
 
     private void end(List<Piece> pieces) {
         byte[] bytes = record.toByteArray();
-        int length = bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
-        if (length > 0) {
-            pieces.add(new Piece(begins, Arrays.copyOf(bytes, length), tooLong));
+        int begin = first && startsWithByteOrderMark(bytes) ? BYTE_ORDER_MARK.length : 0;
+        int end = bytes.length > begin && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
+        if (end > begin) {
+            pieces.add(new Piece(begins, Arrays.copyOfRange(bytes, begin, end), tooLong));
         }
+        first = false;
         record.reset();
         quoted = false;
         tooLong = false;
         begins = line;
+    }
+
+    private static boolean startsWithByteOrderMark(byte[] bytes) {
+        int length = BYTE_ORDER_MARK.length;
+        return bytes.length >= length && Arrays.equals(bytes, 0, length, BYTE_ORDER_MARK, 0, length);
     }
 }

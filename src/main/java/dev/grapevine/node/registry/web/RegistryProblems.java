@@ -49,7 +49,7 @@ final class RegistryProblems {
 
     private static ErrorResponseException overloaded() {
         ErrorResponseException error = ProblemType.OVERLOADED.exception(
-                "More changes wait for the database than the node can queue; try again soon.");
+                "More waits for the database, or more rosters come at once, than the node takes; try again soon.");
         error.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         return error;
     }

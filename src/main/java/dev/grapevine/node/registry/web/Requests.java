@@ -1,5 +1,6 @@
 package dev.grapevine.node.registry.web;
 
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +30,9 @@ final class Requests {
             ada,Ada Lovelace,BSc,1815-12-10
             grace,Grace Hopper,PhD,1906-12-09
             """;
+
+    static final String LOOKUP_EXAMPLE = """
+            {"usernames": ["ada", "grace"]}""";
 
     @Schema(name = "PublishProfile", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     record Publish(
@@ -67,4 +71,11 @@ final class Requests {
     record Revoke(
             @Schema(description = "Public and permanent: no personal data.", maxLength = 512) @Nullable
             String reason) {}
+
+    @Schema(name = "LookupProfiles", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+    record Lookup(
+            @ArraySchema(
+                    arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED),
+                    maxItems = LookupController.MAX_USERNAMES)
+            List<String> usernames) {}
 }

@@ -8,7 +8,6 @@ import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.ProfileBody;
 import dev.grapevine.node.registry.Attestation;
 import dev.grapevine.node.registry.Registry.KnownIssuer;
-import dev.grapevine.node.registry.RegistryState;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -106,24 +105,7 @@ final class Views {
             @JsonInclude(JsonInclude.Include.NON_NULL)
             @Schema(description = "The cursor of the next page, if there is one.")
             @Nullable
-            String next) {
-
-        static Lookup of(
-                String username,
-                RegistryState.Snapshot state,
-                List<Attestation> attestations,
-                @Nullable String next,
-                Instant now) {
-            return new Lookup(
-                    username,
-                    state.completeness().text(),
-                    state.comparedAt().orElse(null),
-                    attestations.stream()
-                            .map(attestation -> AttestationView.of(attestation, now))
-                            .toList(),
-                    next);
-        }
-    }
+            String next) {}
 
     @Schema(name = "Profile")
     record Profile(String username, @JsonUnwrapped AttestationView attestation) {}

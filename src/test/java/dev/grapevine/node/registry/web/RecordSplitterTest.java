@@ -31,6 +31,15 @@ class RecordSplitterTest {
     }
 
     @Test
+    void aByteOrderMarkBeforeTheFirstLineIsPassedOver() {
+        RecordSplitter splitter = new RecordSplitter(false);
+        List<Piece> pieces = splitter.accept("\uFEFFone\n\uFEFFtwo\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(pieces.stream().map(RecordSplitterTest::text)).containsExactly("1 one", "2 \uFEFFtwo");
+        assertThat(new RecordSplitter(false).accept("\uFEFF\n".getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
+    }
+
+    @Test
     void aRecordBeyondTheLimitIsCutAndTheNextIsWhole() {
         RecordSplitter splitter = new RecordSplitter(false);
         String atLimit = "x".repeat(RecordSplitter.MAX_RECORD_BYTES);

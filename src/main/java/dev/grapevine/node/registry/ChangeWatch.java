@@ -1,0 +1,98 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.node.registry.Changes.Since;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Has the memory forget what was changed on this database, by whichever instance. It asks on a connection of its own, and
+ * forgets everything whenever it has to connect anew: then the database may be another, or an older state of the same.
+ * One catching up at a time.
+ */
+final class ChangeWatch {
+
+    /** The most changes that are read; beyond, everything is forgotten. */
+    static final int MAX_CHANGES_READ = 10_000;
+
+    private static final int PAGE = 1_000;
+
+    /** A database that does not answer within this time is down. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /** With a parameter, for then it is a statement that the server has prepared. */
+    private static final String NEWER = "SELECT id FROM last_change WHERE id <> $1";
+
+    private final Transactions database;
+    private final Changes changes;
+    private final LookupMemory memory;
+    private volatile @Nullable PostgresqlConnection connection;
+    private volatile long seen;
+
+    ChangeWatch(Transactions database, Changes changes, LookupMemory memory) {
+        this.database = database;
+        this.changes = changes;
+        this.memory = memory;
+    }
+
+    /** Completes when the memory has forgotten what concerns changes that were committed before the subscription. */
+    Mono<Void> catchUp() {
+        return Mono.defer(this::connected)
+                .flatMap(this::newest)
+                .flatMap(this::catchUpWith)
+                .timeout(TIMEOUT)
+                .onErrorResume(error -> disconnect().then(Mono.error(Transactions.asDataAccess(error))));
+    }
+
+    private Mono<PostgresqlConnection> connected() {
+        PostgresqlConnection open = connection;
+        return open != null
+                ? Mono.just(open)
+                : database.open().doOnNext(opened -> {
+                    seen = -1;
+                    connection = opened;
+                });
+    }
+
+    /** Gives the connection back. */
+    Mono<Void> disconnect() {
+        PostgresqlConnection open = connection;
+        connection = null;
+        return open == null ? Mono.empty() : Mono.from(open.close()).onErrorComplete();
+    }
+
+    /** The id of the newest change; empty if it has been seen. */
+    private Mono<Long> newest(PostgresqlConnection open) {
+        return Flux.from(open.createStatement(NEWER).bind("$1", seen).execute())
+                .concatMap(result -> result.map(row -> Rows.required(row, "id", Long.class)))
+                .next();
+    }
+
+    private Mono<Void> catchUpWith(long newest) {
+        if (seen < 0 || newest < seen || newest - seen > MAX_CHANGES_READ) {
+            return Mono.fromRunnable(() -> forgetAll(newest));
+        }
+        return Mono.defer(() -> changes.since(seen, PAGE))
+                .doOnNext(this::forget)
+                .repeat()
+                .takeUntil(since -> seen >= newest)
+                .then();
+    }
+
+    private void forget(Since since) {
+        switch (since) {
+            case Since.Page page -> {
+                memory.forget(page.changes());
+                page.changes().stream().mapToLong(AppliedChange::id).max().ifPresent(last -> seen = last);
+            }
+            case Since.Forgotten forgotten -> forgetAll(forgotten.last());
+        }
+    }
+
+    private void forgetAll(long newest) {
+        memory.forgetAll();
+        seen = newest;
+    }
+}

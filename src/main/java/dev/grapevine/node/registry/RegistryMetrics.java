@@ -1,0 +1,65 @@
+package dev.grapevine.node.registry;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.concurrent.TimeUnit;
+
+/** The registry's queues and limits as metrics. */
+final class RegistryMetrics implements MeterBinder {
+
+    private final Publisher publisher;
+    private final PostgresIntake intake;
+
+    RegistryMetrics(Publisher publisher, PostgresIntake intake) {
+        this.publisher = publisher;
+        this.intake = intake;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        worker(meters, "grapevine.publish", "requests", "Requests to change profiles", publisher.worker());
+        FunctionCounter.builder("grapevine.publish.messages.dropped", publisher, Publisher::droppedMessages)
+                .description("Runs that were not gossiped, for the network was too slow; peers pull them")
+                .register(meters);
+        worker(meters, "grapevine.intake", "bytes", "Events from peers", intake.worker());
+        Gauge.builder("grapevine.intake.aside", intake, PostgresIntake::asideBytes)
+                .baseUnit("bytes")
+                .description("Runs that wait for events before them")
+                .register(meters);
+        Gauge.builder("grapevine.intake.early", intake, PostgresIntake::earlyBytes)
+                .baseUnit("bytes")
+                .description("Runs that are too far ahead of the clock, and wait for it")
+                .register(meters);
+        intake.verdicts().bindTo(meters);
+    }
+
+    /** @param unit of the queue's weight */
+    private static void worker(MeterRegistry meters, String prefix, String unit, String what, BatchWorker<?> worker) {
+        Gauge.builder(prefix + ".queue", worker, w -> w.stats().queued())
+                .baseUnit(unit)
+                .description(what + " that wait for a transaction")
+                .register(meters);
+        Gauge.builder(prefix + ".queue.limit", worker, BatchWorker::maxQueued)
+                .baseUnit(unit)
+                .description(what + ": how much may wait; what comes beyond is refused")
+                .register(meters);
+        FunctionCounter.builder(prefix + ".refused", worker, w -> w.stats().refused())
+                .description(what + " that found the queue full")
+                .register(meters);
+        FunctionCounter.builder(prefix + ".batched", worker, w -> w.stats().batched())
+                .description(what
+                        + ": pieces that went into transactions; by the number of transactions, how large those are")
+                .register(meters);
+        FunctionTimer.builder(
+                        prefix + ".transactions",
+                        worker,
+                        w -> w.stats().batches(),
+                        w -> w.stats().busyNanos(),
+                        TimeUnit.NANOSECONDS)
+                .description(what + ": transactions, from their first statement until the commit")
+                .register(meters);
+    }
+}

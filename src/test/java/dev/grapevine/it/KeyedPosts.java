@@ -1,0 +1,75 @@
+package dev.grapevine.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.grapevine.it.NodeApi.Answer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** People who are published one by one with Idempotency-Keys while their node is killed; their sender repeats them all. */
+final class KeyedPosts {
+
+    private static final int AT_ONCE = 4;
+    private static final int ANSWERED_BEFORE_THE_KILL = 20;
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+    private final NodeProcess node;
+    private final AtomicInteger people = new AtomicInteger();
+    private final Map<Integer, Answer> answered = new ConcurrentHashMap<>();
+    private final ExecutorService senders = Executors.newFixedThreadPool(AT_ONCE);
+
+    KeyedPosts(NodeProcess node) {
+        this.node = node;
+    }
+
+    /** Sends until the node is gone; returns when some are answered. */
+    void begin() {
+        for (int i = 0; i < AT_ONCE; i++) {
+            senders.execute(() -> {
+                try {
+                    while (true) {
+                        int person = people.getAndIncrement();
+                        answered.put(person, send(person));
+                    }
+                } catch (IllegalStateException gone) {
+                    senders.shutdown();
+                }
+            });
+        }
+        await().atMost(TIMEOUT).until(() -> answered.size() >= ANSWERED_BEFORE_THE_KILL);
+    }
+
+    /** Sends all once more: who was answered gets the same answer, and everybody is published once. */
+    void repeat() {
+        await("the senders have noticed").atMost(TIMEOUT).until(senders::isTerminated);
+        assertThat(answered).as("some were under way").hasSizeLessThan(people.get());
+        IntStream.range(0, people.get()).parallel().forEach(person -> {
+            Answer answer = send(person);
+            assertThat(answer.status()).as(username(person)).isEqualTo(201);
+            Answer before = answered.getOrDefault(person, answer);
+            assertThat(answer).as(username(person)).isEqualTo(before);
+            assertThat(node.api()
+                            .attestation(username(person), node.name())
+                            .orElseThrow()
+                            .path("profileId"))
+                    .isEqualTo(answer.json().at("/profile/profileId"));
+        });
+    }
+
+    private Answer send(int person) {
+        return node.api()
+                .publishOnce(
+                        "{\"username\":\"%s\",\"displayName\":\"Keyed\"}".formatted(username(person)),
+                        "\"key-" + person + "\"");
+    }
+
+    private static String username(int person) {
+        return "keyed" + person;
+    }
+}
