@@ -22,8 +22,9 @@ USER 10001:10001
 # very JVM and jar it was made with, and the same kind of heap; so it is made here, and small. The node's log says whether it is used.
 RUN XDG_CACHE_HOME=/tmp/train java -XX:+UseSerialGC -Xmx512m --enable-native-access=ALL-UNNAMED \
       -XX:AOTCacheOutput=/app/aot/start.aot -jar /app/grapevine.jar node --data-dir /tmp/train/data \
-      --http-port 0 --management-port 0 --p2p-port 0 --stop-when-up \
- && rm -rf /tmp/train
+      --http-port 0 --management-port 0 --p2p-port 0 --stop-when-up >/tmp/train.log 2>&1 \
+ || { tail -n 50 /tmp/train.log; exit 1; }; \
+    rm -rf /tmp/train /tmp/train.log
 WORKDIR /data
 # In a container the port is reached from outside; elsewhere the node listens on the loopback address alone.
 ENV GRAPEVINE_DATA_DIR=/data SERVER_ADDRESS=0.0.0.0

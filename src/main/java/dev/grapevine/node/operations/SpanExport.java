@@ -1,6 +1,7 @@
 package dev.grapevine.node.operations;
 
 import dev.grapevine.node.identity.NodeIdentity;
+import dev.grapevine.node.start.StartProblem;
 import dev.grapevine.node.tracing.Spans;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -51,12 +52,20 @@ final class SpanExport implements AutoCloseable {
         settings.put("otel.logs.exporter", "none");
         Resource instance =
                 Resource.create(Attributes.of(INSTANCE, node.peerId().toString()));
-        return new SpanExport(Optional.of(AutoConfiguredOpenTelemetrySdk.builder()
-                .addPropertiesSupplier(() -> settings)
-                .addResourceCustomizer((resource, properties) -> instance.merge(resource))
-                .disableShutdownHook()
-                .build()
-                .getOpenTelemetrySdk()));
+        try {
+            return new SpanExport(Optional.of(AutoConfiguredOpenTelemetrySdk.builder()
+                    .addPropertiesSupplier(() -> settings)
+                    .addResourceCustomizer((resource, properties) -> instance.merge(resource))
+                    .disableShutdownHook()
+                    .build()
+                    .getOpenTelemetrySdk()));
+        } catch (RuntimeException e) {
+            // Its own exceptions for wrong settings, and for protocols that are not built in, have no type in common.
+            throw new StartProblem(
+                    "Spans cannot be sent: " + e.getMessage() + ".",
+                    "Correct the OTEL_… variables (the protocol is http/protobuf), or leave out OTEL_EXPORTER_OTLP_ENDPOINT.",
+                    e);
+        }
     }
 
     Spans spans() {

@@ -34,6 +34,11 @@ class BoundsTest {
         assertThat(batches).containsExactly(List.of(1), List.of(3, 1), List.of(6));
         assertThat(worker.offer(10)).isTrue();
         assertThat(worker.offer(11)).isFalse();
+        BatchWorker.Stats stats = worker.stats();
+        assertThat(stats.refused()).isEqualTo(2);
+        assertThat(stats.batches()).isEqualTo(4);
+        assertThat(stats.batched()).isEqualTo(5);
+        assertThat(stats.queued()).isZero();
     }
 
     @Test
