@@ -55,7 +55,8 @@ public record ProfileBody(
      */
     public static ProfileBody parse(byte[] bytes) {
         if (bytes.length > ProfileLimits.MAX_BODY_BYTES) {
-            throw new MalformedException("body of " + bytes.length + " bytes");
+            throw new MalformedException("the public part of the profile has " + bytes.length + " bytes, more than "
+                    + ProfileLimits.MAX_BODY_BYTES);
         }
         ObjectNode body = JSON.readObject(bytes);
         String username = required("username", text(body, "username", Integer.MAX_VALUE));

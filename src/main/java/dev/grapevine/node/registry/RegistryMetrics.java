@@ -20,7 +20,7 @@ final class RegistryMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry meters) {
-        worker(meters, "grapevine.publish", "requests", "Requests to change profiles", publisher.worker());
+        worker(meters, "grapevine.publish", "bytes", "Requests to change profiles", publisher.worker());
         FunctionCounter.builder("grapevine.publish.messages.dropped", publisher, Publisher::droppedMessages)
                 .description("Runs that were not gossiped, for the network was too slow; peers pull them")
                 .register(meters);

@@ -2,6 +2,8 @@ package dev.grapevine.node.registry.web;
 
 import dev.grapevine.node.registry.OverloadedException;
 import dev.grapevine.node.registry.Publisher;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
@@ -45,7 +47,10 @@ class ImportController {
     private final RosterImport rosters;
     private final JsonMapper json;
 
-    ImportController(Publisher publisher, Clock clock, JsonMapper json) {
+    ImportController(Publisher publisher, Clock clock, JsonMapper json, MeterRegistry meters) {
+        Gauge.builder("grapevine.imports", underWay, AtomicInteger::get)
+                .description("Rosters that are being imported, at most " + MAX_IMPORTS)
+                .register(meters);
         this.rosters = new RosterImport(publisher, new ProfileReader(clock));
         this.json = json;
     }
@@ -59,7 +64,7 @@ class ImportController {
             summary = "Publish a whole roster",
             description = """
                     One person a line, any number of lines. A new username is published, other content is a new version, \
-                    the same content is unchanged; a bad line is an error and stops nothing. One result line a person, in \
+                    the same content is unchanged; a bad line is an error and stops nothing. At most 8 rosters are taken at once. One result line a person, in \
                     the roster's order, each after its commit: what was answered is never lost. Read the answer while \
                     you send: the node reads no faster than you do. A line has at most 64 KiB. In CSV the first line \
                     names the columns: username, displayName, subject, evidence, visibility, validUntil, claims.NAME and \

@@ -116,6 +116,7 @@ class ProfileApiIT extends OneNode {
                 "{'username':'x1','displayName':'X','evidence':'passport'}|/evidence",
                 "{'username':'x1','displayName':'X','displayName':'Y'}|``",
                 "{'username':'x1','displayName':'A\\u0000'}|``",
+                "{'username':'x1','displayName':'\\ud800'}|``",
                 "[1]|``",
                 "nonsense|``"
             })
@@ -160,6 +161,26 @@ class ProfileApiIT extends OneNode {
         assertThat(importRoster(NDJSON, roster))
                 .hasSize(3000)
                 .allSatisfy(line -> assertThat(line.path("status").asString()).isEqualTo("unchanged"));
+    }
+
+    @Test
+    void aRosterMayBeginWithAByteOrderMark() {
+        List<JsonNode> lines = importRoster(NDJSON, "\uFEFF" + person("bom", "Bom") + "\n");
+        assertThat(lines)
+                .singleElement()
+                .satisfies(line -> assertThat(line.path("status").asString()).isEqualTo("published"));
+    }
+
+    @Test
+    void whatIsTooLargeOrTooDeepForThePublicPartIsSaidSo() {
+        String large =
+                "{\"username\":\"x1\",\"displayName\":\"X\",\"publicClaims\":{\"a\":\"" + "x".repeat(8 * 1024) + "\"}}";
+        JsonNode problem = json(send(HttpMethod.POST, "/api/v1/profiles", large));
+        assertThat(problem.at("/errors/0/pointer").asString()).isEqualTo("/publicClaims");
+        assertThat(problem.at("/errors/0/detail").asString()).contains("8192");
+        String deep =
+                "{\"username\":\"x1\",\"displayName\":\"X\",\"claims\":" + "{\"a\":".repeat(20) + "1" + "}".repeat(21);
+        send(HttpMethod.POST, "/api/v1/profiles", deep).expectStatus().isBadRequest();
     }
 
     @Test
