@@ -25,7 +25,8 @@ public final class Registry implements RegistryCheck {
     /** The most attestations or issuers of one page. */
     public static final int PAGE = 100;
 
-    private static final String ATTESTATIONS = "SELECT i.did, i.name, e.hash, e.received_at, e.received_from, p."
+    /** Rows for {@link #attestation}. */
+    static final String ATTESTATIONS = "SELECT i.did, i.name, e.hash, e.received_at, e.received_from, p."
             + String.join(", p.", ProfileRow.COLUMNS)
             + " FROM profiles p JOIN issuers i ON i.id = p.issuer"
             + " JOIN events e ON e.issuer = p.issuer AND e.sequence = p.version_sequence";
@@ -192,7 +193,7 @@ public final class Registry implements RegistryCheck {
                 .isPresent();
     }
 
-    private static Attestation attestation(Readable row) {
+    static Attestation attestation(Readable row) {
         ProfileRow profile = ProfileRow.read(row);
         return Attestation.of(
                 IssuerId.parse(Rows.required(row, "did", String.class)),

@@ -8,12 +8,14 @@ import dev.grapevine.node.tracing.Spans;
 import io.r2dbc.spi.ConnectionFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.function.SingletonSupplier;
+import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -24,6 +26,9 @@ class RegistryConfiguration {
     private static final int MAX_JUDGED_AT_ONCE = 128;
 
     private static final int IDLE_SECONDS = 60;
+
+    /** Proxies close a stream on which nothing comes for half a minute or so. */
+    private static final Duration QUIET = Duration.ofSeconds(15);
 
     @Bean
     Transactions registryTransactions(ConnectionFactory connections) {
@@ -142,5 +147,15 @@ class RegistryConfiguration {
     @Bean
     ChangeListener changeListener(Transactions transactions) {
         return new ChangeListener(transactions);
+    }
+
+    @Bean
+    ChangeFeed changeFeed(Changes changes, ChangeListener listener) {
+        return new ChangeFeed(changes, listener.ids(), Flux.interval(QUIET));
+    }
+
+    @Bean
+    ProfileBrowser profileBrowser(Transactions transactions) {
+        return new ProfileBrowser(transactions);
     }
 }

@@ -7,7 +7,9 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.ProfileBody;
 import dev.grapevine.node.registry.Attestation;
+import dev.grapevine.node.registry.ProfileBrowser.Listed;
 import dev.grapevine.node.registry.Registry.KnownIssuer;
+import dev.grapevine.node.registry.RegistryState;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -109,6 +111,35 @@ final class Views {
 
     @Schema(name = "Profile")
     record Profile(String username, @JsonUnwrapped AttestationView attestation) {}
+
+    @Schema(name = "ProfilePage")
+    record ProfilePage(
+            @Schema(
+                    description = "How current this node's registry is.",
+                    allowableValues = {"current", "catching-up", "isolated"})
+            String registryState,
+
+            @Schema(description = "When the registry was last compared with a peer's; null for never.") @Nullable
+            Instant comparedAt,
+
+            List<Profile> profiles,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            @Schema(description = "The cursor of the next page, if there is one.")
+            @Nullable
+            String next) {
+
+        static ProfilePage of(RegistryState.Snapshot state, List<Listed> listed, @Nullable String next, Instant now) {
+            return new ProfilePage(
+                    state.completeness().text(),
+                    state.comparedAt().orElse(null),
+                    listed.stream()
+                            .map(profile ->
+                                    new Profile(profile.username(), AttestationView.of(profile.attestation(), now)))
+                            .toList(),
+                    next);
+        }
+    }
 
     @Schema(name = "PublishedProfile")
     record Published(

@@ -3,8 +3,10 @@ package dev.grapevine.node.registry.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -287,5 +289,76 @@ class ProfileApiIT extends OneNode {
         return Arrays.stream(new String(answer, StandardCharsets.UTF_8).split("\n"))
                 .map(JsonMapper.shared()::readTree)
                 .toList();
+    }
+
+    @Test
+    void profilesAreBrowsedPageByPage() {
+        for (String username : List.of("browse.a", "browse.b", "browse.c")) {
+            client.post()
+                    .uri("/api/v1/profiles")
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .bodyValue("{\"username\":\"%s\",\"displayName\":\"Somebody\"}".formatted(username))
+                    .exchange()
+                    .expectStatus()
+                    .isCreated();
+        }
+        String next = "/api/v1/profiles?prefix=browse.&status=active&limit=2";
+        List<String> seen = new ArrayList<>();
+        while (next != null) {
+            var page = client.get()
+                    .uri(next)
+                    .exchange()
+                    .expectStatus()
+                    .isOk()
+                    .expectBody(JsonNode.class)
+                    .returnResult();
+            JsonNode body = Objects.requireNonNull(page.getResponseBody());
+            body.path("profiles").forEach(profile -> {
+                assertThat(profile.path("status").asString()).isEqualTo("active");
+                assertThat(profile.path("issuer").path("name").asString()).isEqualTo("University");
+                seen.add(profile.path("username").asString());
+            });
+            String link = page.getResponseHeaders().getFirst("Link");
+            assertThat(body.has("next")).isEqualTo(link != null);
+            next = link == null ? null : link.replaceFirst("^<(.*)>; rel=\"next\"$", "$1");
+            assertThat(next).isNotEqualTo(link == null ? "" : link);
+        }
+        assertThat(seen).containsExactly("browse.a", "browse.b", "browse.c");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "prefix=Ada, prefix",
+        "prefix=a/b, prefix",
+        "issuer=did:web:example.org, issuer",
+        "issuer=, issuer",
+        "status=erased, status",
+        "cursor=, cursor",
+        "cursor=did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK, cursor",
+        "limit=0, limit",
+        "limit=101, limit"
+    })
+    void whatCannotBeBrowsedIsNamed(String query, String parameter) {
+        client.get()
+                .uri("/api/v1/profiles?" + query)
+                .exchange()
+                .expectStatus()
+                .isBadRequest()
+                .expectBody()
+                .jsonPath("$.type")
+                .isEqualTo("/problems/invalid-request")
+                .jsonPath("$.errors[0].pointer")
+                .isEqualTo(parameter);
+    }
+
+    @Test
+    void browsingNeedsAKeyAndItsLimitIsANumber() {
+        bare.get().uri("/api/v1/profiles").exchange().expectStatus().isUnauthorized();
+        client.get()
+                .uri("/api/v1/profiles?limit=many")
+                .exchange()
+                .expectStatus()
+                .isBadRequest();
+        client.get().uri("/api/v1/profiles?limit=100").exchange().expectStatus().isOk();
     }
 }
