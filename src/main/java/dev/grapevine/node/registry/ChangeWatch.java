@@ -37,8 +37,15 @@ final class ChangeWatch {
         this.memory = memory;
     }
 
-    /** Completes when the memory has forgotten what concerns changes that were committed before the subscription. */
+    /**
+     * Completes when the memory has forgotten what concerns changes that were committed before the subscription. A connection that was kept
+     * and does not work any more is made anew.
+     */
     Mono<Void> catchUp() {
+        return Mono.defer(() -> connection == null ? attempt() : attempt().onErrorResume(broken -> attempt()));
+    }
+
+    private Mono<Void> attempt() {
         return Mono.defer(this::connected)
                 .flatMap(this::newest)
                 .flatMap(this::catchUpWith)
