@@ -7,6 +7,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsProcessor;
@@ -63,7 +64,7 @@ class Edge implements WebFilter {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         Routes.Route route = Routes.of(request);
-        SecurityHeaders.write(exchange, route);
+        SecurityHeaders.write(request, exchange.getResponse().getHeaders(), route);
         if (!api.equals(exchange.getApplicationContext())) {
             return chain.filter(exchange); // Health and metrics have a context, and a port, of their own.
         }
@@ -72,12 +73,26 @@ class Edge implements WebFilter {
             return exchange.getResponse().setComplete();
         }
         if (route.isPublic()) {
-            share(exchange);
+            share(request, exchange.getResponse().getHeaders());
         }
-        if (!showsToken(request) && !limiter.admit(exchange, route.cost())) {
+        if (!showsToken(request) && !limiter.admit(request, exchange.getResponse(), route.cost())) {
             return problems.handle(exchange, RateLimiter.refusal(exchange));
         }
         return chain.filter(exchange);
+    }
+
+    /**
+     * The same for a request that is answered in front of all filters: does what this filter would have done, if it would have let the
+     * request pass as one that is public and has no token. Otherwise does nothing, and the request is to go on to the filters.
+     */
+    boolean admits(ServerHttpRequest request, ServerHttpResponse response) {
+        Routes.Route route = Routes.of(request);
+        if (!route.isPublic() || showsToken(request) || !limiter.hasLeft(request)) {
+            return false;
+        }
+        SecurityHeaders.write(request, response.getHeaders(), route);
+        share(request, response.getHeaders());
+        return limiter.admit(request, response, route.cost());
     }
 
     /** Whether there is a bearer token, right or wrong. */
@@ -98,10 +113,9 @@ class Edge implements WebFilter {
     }
 
     /** Lets pages of other origins read the answer. Other requests are not refused: without a cookie there is nothing to forge. */
-    private void share(ServerWebExchange exchange) {
-        HttpHeaders headers = exchange.getResponse().getHeaders();
-        headers.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
-        String origin = exchange.getRequest().getHeaders().getFirst(HttpHeaders.ORIGIN);
+    private void share(ServerHttpRequest request, HttpHeaders headers) {
+        headers.setVary(List.of(HttpHeaders.ORIGIN));
+        String origin = request.getHeaders().getFirst(HttpHeaders.ORIGIN);
         String allowed = origin == null ? null : open.checkOrigin(origin);
         if (allowed != null) {
             headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, allowed);

@@ -66,9 +66,14 @@ class RateLimiter {
      * @param cost how many requests it counts for
      * @return whether it is admitted; if not, answer {@link #refusal}
      */
-    boolean admit(ServerWebExchange exchange, int cost) {
+    boolean admit(ServerHttpRequest request, ServerHttpResponse response, int cost) {
         return !enabled
-                || admit(exchange, byAddress, byAddress.buckets().take(addresses.of(exchange.getRequest()), cost));
+                || admit(request, response, byAddress, byAddress.buckets().take(addresses.of(request), cost));
+    }
+
+    /** Whether a request without a key would be admitted, if it cost one; counts nothing. */
+    boolean hasLeft(ServerHttpRequest request) {
+        return !enabled || byAddress.buckets().hasLeft(addresses.of(request));
     }
 
     /** The same for a request whose key was found to be right. */
@@ -87,14 +92,17 @@ class RateLimiter {
     }
 
     private boolean admit(ServerWebExchange exchange, Limit limit, Admission admission) {
-        ServerHttpResponse response = exchange.getResponse();
+        return admit(exchange.getRequest(), exchange.getResponse(), limit, admission);
+    }
+
+    private boolean admit(ServerHttpRequest request, ServerHttpResponse response, Limit limit, Admission admission) {
         HttpHeaders headers = response.getHeaders();
         headers.set(POLICY, limit.policy());
         headers.set(LIMIT, admission.limit(limit.buckets().quota()));
         if (!admission.admitted()) {
             headers.set(HttpHeaders.RETRY_AFTER, Long.toString(admission.seconds()));
             limit.refused().increment();
-            tellOfProxy(exchange.getRequest());
+            tellOfProxy(request);
         }
         return admission.admitted();
     }

@@ -2,9 +2,12 @@ package dev.grapevine.node.access;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
+import java.util.function.BiPredicate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
@@ -36,6 +39,12 @@ class SecurityConfiguration {
     @Bean
     RateLimiter rateLimiter(AccessProperties properties, SecureRandom random, MeterRegistry meters) {
         return new RateLimiter(properties.rateLimit(), random.nextLong(), System::nanoTime, meters);
+    }
+
+    /** For handlers in front of the filters, which know nothing of this module: whether they may answer a request themselves. */
+    @Bean
+    BiPredicate<ServerHttpRequest, ServerHttpResponse> publicRequests(Edge edge) {
+        return edge::admits;
     }
 
     @Bean

@@ -1,7 +1,7 @@
 package dev.grapevine.node.access;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.server.ServerWebExchange;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** What every answer tells browsers. */
 final class SecurityHeaders {
@@ -18,8 +18,7 @@ final class SecurityHeaders {
     private SecurityHeaders() {}
 
     /** Written before anything else, so that a handler that knows better can overwrite them. */
-    static void write(ServerWebExchange exchange, Routes.Route route) {
-        HttpHeaders headers = exchange.getResponse().getHeaders();
+    static void write(ServerHttpRequest request, HttpHeaders headers, Routes.Route route) {
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("X-Frame-Options", "DENY");
         headers.set("Referrer-Policy", "no-referrer");
@@ -28,7 +27,7 @@ final class SecurityHeaders {
             headers.set(HttpHeaders.CACHE_CONTROL, "no-store"); // keys, credentials, other people's data
         }
         // RFC 6797 §7.2: not over plain HTTP
-        if ("https".equals(exchange.getRequest().getURI().getScheme())) {
+        if ("https".equals(request.getURI().getScheme())) {
             headers.set("Strict-Transport-Security", A_YEAR);
         }
     }

@@ -41,7 +41,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Profiles looked up by their exact usernames. */
+/** Profiles looked up by their exact usernames. Plain lookups take a shorter way, {@link PlainLookups}. */
 @RestController
 @RequestMapping(path = "/api/v1/profiles", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Profiles", description = "Publish profiles of this node's issuer, and look up those of all issuers.")
