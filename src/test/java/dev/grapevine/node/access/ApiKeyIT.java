@@ -31,7 +31,7 @@ import reactor.test.StepVerifier;
 
 /** The key that a node makes when none is configured, and the one that is configured. */
 @SpringBootTest(classes = TestApi.class, webEnvironment = WebEnvironment.RANDOM_PORT)
-@AutoConfigureWebTestClient
+@AutoConfigureWebTestClient(timeout = "PT30S")
 @ExtendWith(OutputCaptureExtension.class)
 class ApiKeyIT {
 

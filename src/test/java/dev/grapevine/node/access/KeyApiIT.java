@@ -36,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
         classes = TestApi.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = "grapevine.api-key=" + SecurityIT.KEY)
-@AutoConfigureWebTestClient
+@AutoConfigureWebTestClient(timeout = "PT30S")
 class KeyApiIT {
 
     private static final Actor TESTER = new Actor("test");

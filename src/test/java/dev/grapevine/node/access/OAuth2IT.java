@@ -50,7 +50,7 @@ import reactor.netty.http.server.HttpServer;
             "grapevine.oauth2.audience=grapevine",
             "grapevine.rate-limit.failures.requests=1000"
         })
-@AutoConfigureWebTestClient
+@AutoConfigureWebTestClient(timeout = "PT30S")
 class OAuth2IT {
 
     private static final int PORT = freePort();

@@ -22,7 +22,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
         classes = TestApi.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = "grapevine.api-key=" + SecurityIT.KEY)
-@AutoConfigureWebTestClient
+@AutoConfigureWebTestClient(timeout = "PT30S")
 @ExtendWith(OutputCaptureExtension.class)
 class ProblemsIT {
 

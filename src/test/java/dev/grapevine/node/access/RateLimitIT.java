@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.node.audit.Actor;
 import dev.grapevine.testapi.TestApi;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ import reactor.core.publisher.Mono;
             "grapevine.rate-limit.failures.per=1h",
             "grapevine.rate-limit.trusted-proxies=127.0.0.0/8"
         })
-@AutoConfigureWebTestClient
+@AutoConfigureWebTestClient(timeout = "PT30S")
 class RateLimitIT {
 
     private static final AtomicInteger ADDRESSES = new AtomicInteger();
@@ -148,6 +149,7 @@ class RateLimitIT {
     void healthAndMetricsHaveNoLimit() {
         WebTestClient management = WebTestClient.bindToServer()
                 .baseUrl("http://127.0.0.1:" + managementPort)
+                .responseTimeout(Duration.ofSeconds(30))
                 .build();
         for (int i = 0; i < 10; i++) {
             management

@@ -1,6 +1,7 @@
 package dev.grapevine.node.access;
 
 import dev.grapevine.testapi.TestApi;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
         classes = TestApi.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = "grapevine.api-key=" + SecurityIT.KEY)
-@AutoConfigureWebTestClient
+@AutoConfigureWebTestClient(timeout = "PT30S")
 class SecurityIT {
 
     static final String KEY = "correct-horse-battery-staple";
@@ -233,6 +234,7 @@ class SecurityIT {
     void managementIsOpenOnItsOwnPort(String path) {
         WebTestClient.bindToServer()
                 .baseUrl("http://127.0.0.1:" + managementPort)
+                .responseTimeout(Duration.ofSeconds(30))
                 .build()
                 .get()
                 .uri(path)
