@@ -8,6 +8,7 @@ import dev.grapevine.node.identity.NodeProperties;
 import dev.grapevine.node.registry.AppendedRuns;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.Intake;
+import dev.grapevine.node.registry.PeerClock;
 import dev.grapevine.node.registry.RegistryState;
 import dev.grapevine.node.start.StartProblem;
 import dev.grapevine.node.tracing.Spans;
@@ -53,12 +54,17 @@ class NetworkConfiguration {
 
     @Bean
     Sync sync(Libp2pHost host, NetworkNames names, EventLog log, Intake intake, Clock clock, SecureRandom random) {
-        return new Sync(host, names.syncProtocol(), log, intake, clock, random);
+        return new Sync(host, names.syncProtocol(), log, intake, clock, System::nanoTime, random);
     }
 
     @Bean
     RegistryState registryState(Sync sync) {
         return () -> sync.progress().registry();
+    }
+
+    @Bean
+    PeerClock peerClock(Sync sync) {
+        return sync::clockAhead;
     }
 
     @Bean

@@ -30,6 +30,14 @@ final class NetworkMetrics implements MeterBinder {
         Gauge.builder("grapevine.sync.bodies.missing", sync, s -> s.progress().missingBodies())
                 .description("Events whose bodies are missing, counted up to 1,000")
                 .register(registry);
+        Gauge.builder(
+                        "grapevine.clock.ahead",
+                        sync,
+                        s -> s.clockAhead().map(ahead -> ahead.toMillis() / 1e3).orElse(Double.NaN))
+                .description(
+                        "How far the clock is ahead of the median of the peers'; beyond 120 s either way nothing is signed")
+                .baseUnit("seconds")
+                .register(registry);
         Gauge.builder("grapevine.sync.answers", sync, s -> s.server().answers())
                 .description("Requests of peers that are being answered, at most " + SyncServer.MAX_ANSWERS)
                 .register(registry);

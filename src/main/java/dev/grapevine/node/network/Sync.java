@@ -12,6 +12,7 @@ import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.network.SyncState.Ahead;
 import dev.grapevine.node.network.SyncState.Input;
 import dev.grapevine.node.network.SyncState.Output;
+import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.EventLog.MissingBody;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -70,6 +72,8 @@ final class Sync {
     private final SyncState state;
     private final SyncClient client;
     private final SyncServer server;
+    private final LongSupplier nanoTime;
+    private final PeerClocks clocks = new PeerClocks();
     private final Divergences divergences = new Divergences();
     private final Sinks.Many<Mono<Input>> jobs = Sinks.many().unicast().onBackpressureBuffer();
     private final Disposable.Swap work = Disposables.swap();
@@ -87,15 +91,23 @@ final class Sync {
      */
     record Progress(RegistryState.Snapshot registry, int behind, long missingBodies, long divergences) {}
 
-    Sync(Libp2pHost host, String protocol, EventLog log, Intake intake, InstantSource clock, RandomGenerator random) {
+    Sync(
+            Libp2pHost host,
+            String protocol,
+            EventLog log,
+            Intake intake,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
         this.host = host;
         this.protocol = protocol;
         this.log = log;
         this.intake = intake;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.state = new SyncState(random);
         this.client = new SyncClient(host, protocol);
-        this.server = new SyncServer(log, host.eventLoop());
+        this.server = new SyncServer(log, host.eventLoop(), clock);
         this.progress = new Progress(state.registry(clock.instant()), 0, 0, 0);
     }
 
@@ -126,6 +138,11 @@ final class Sync {
         return Mono.fromCompletionStage(() -> CompletableFuture.supplyAsync(state::wanted, host.eventLoop()));
     }
 
+    /** How far this node's clock is ahead of the median of its peers'; empty without peers. */
+    Optional<Duration> clockAhead() {
+        return clocks.ahead(clock.millis(), nanoTime.getAsLong());
+    }
+
     private void tick() {
         Mono<Input> tick = Mono.defer(this::countMissingBodies).map(Input.Tick::new);
         run(tick.delaySubscription(TICK), "Counting missing bodies", () -> new Input.Tick(missingBodies));
@@ -149,6 +166,9 @@ final class Sync {
         host.eventLoop().execute(() -> {
             Instant now = clock.instant();
             state.handle(input, now).forEach(this::carryOut);
+            if (input instanceof Input.Disconnected gone) {
+                clocks.forget(gone.peer());
+            }
             progress = new Progress(state.registry(now), state.behind(), missingBodies, divergences.count());
             if (input instanceof Input.Tick) {
                 tick();
@@ -189,12 +209,28 @@ final class Sync {
             Map<IssuerId, LogHead> ours =
                     heads.stream().collect(Collectors.toMap(LogHead::issuer, Function.identity()));
             return FrontierDigest.of(Flux.fromIterable(heads))
-                    .flatMapMany(digest -> client.ask(peer, new Request.Heads(digest)))
-                    .concatMapIterable(page -> HeadsPage.decode(page).heads())
+                    .flatMapMany(digest -> pages(peer, digest))
+                    .concatMapIterable(HeadsPage::heads)
                     .filter(head -> isAhead(peer, head, ours.get(head.issuer())))
                     .map(head -> new Ahead(head.issuer(), head.sequence()))
                     .take(SyncState.MAX_WANTS)
                     .collectList();
+        });
+    }
+
+    private Flux<HeadsPage> pages(PeerId peer, Hash digest) {
+        long asked = nanoTime.getAsLong();
+        return client.ask(peer, new Request.Heads(digest))
+                .map(HeadsPage::decode)
+                .doOnNext(page -> page.timeMillis().ifPresent(millis -> heardClock(peer, millis, asked)));
+    }
+
+    private void heardClock(PeerId peer, long millis, long asked) {
+        long answered = nanoTime.getAsLong();
+        host.eventLoop().execute(() -> {
+            if (state.isConnected(peer)) {
+                clocks.heard(peer, millis, asked, answered);
+            }
         });
     }
 

@@ -10,6 +10,7 @@ import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.ProfileIds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -155,8 +156,9 @@ final class SyncMessages {
      * Some of the heads that a server holds.
      *
      * @param equal the asker's frontier is the same; then there are no heads
+     * @param timeMillis what the server's clock shows, milliseconds since 1970
      */
-    record HeadsPage(boolean equal, List<Head> heads) {
+    record HeadsPage(boolean equal, List<Head> heads, Optional<Long> timeMillis) {
 
         /** About 80 bytes a head keep a page near 80 KiB, far below a frame's limit. */
         static final int MAX_HEADS = 1024;
@@ -164,21 +166,24 @@ final class SyncMessages {
         byte[] encode() {
             ProtobufWriter out = new ProtobufWriter().bool(1, equal);
             heads.forEach(head -> out.bytes(2, head.encode()));
+            timeMillis.ifPresent(millis -> out.uint64(3, millis));
             return out.toByteArray();
         }
 
         static HeadsPage decode(byte[] frame) {
             boolean equal = false;
+            Optional<Long> timeMillis = Optional.empty();
             List<Head> heads = new ArrayList<>();
             var in = new ProtobufReader(frame);
             while (in.next()) {
                 switch (in.field()) {
                     case 1 -> equal = in.bool();
                     case 2 -> heads.add(Head.decode(in.bytes()));
+                    case 3 -> timeMillis = Optional.of(in.uint64()).filter(millis -> millis >= 0);
                     default -> in.skip();
                 }
             }
-            return new HeadsPage(equal, heads);
+            return new HeadsPage(equal, heads, timeMillis);
         }
     }
 

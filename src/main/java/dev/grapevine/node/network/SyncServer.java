@@ -13,9 +13,11 @@ import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.registry.EventLog;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -57,12 +59,14 @@ final class SyncServer {
     private final EventLog log;
     private final ScheduledExecutorService eventLoop;
     private final Scheduler scheduler;
+    private final InstantSource clock;
     private final Map<PeerId, Integer> answersOfPeers = new HashMap<>();
     private final LongAdder refused = new LongAdder();
     private int answers;
 
-    SyncServer(EventLog log, ScheduledExecutorService eventLoop) {
+    SyncServer(EventLog log, ScheduledExecutorService eventLoop, InstantSource clock) {
         this.log = log;
+        this.clock = clock;
         this.eventLoop = eventLoop;
         this.scheduler = Schedulers.fromExecutorService(eventLoop);
     }
@@ -111,13 +115,17 @@ final class SyncServer {
     private Flux<byte[]> heads(Request.Heads request) {
         return FrontierDigest.of(log.heads()).flatMapMany(digest -> {
             Flux<HeadsPage> pages = digest.equals(request.digest())
-                    ? Flux.just(new HeadsPage(true, List.of()))
+                    ? Flux.just(new HeadsPage(true, List.of(), now()))
                     : log.heads()
                             .map(head -> new Head(head.issuer(), head.sequence(), head.hash()))
                             .buffer(HeadsPage.MAX_HEADS)
-                            .map(heads -> new HeadsPage(false, heads));
+                            .map(heads -> new HeadsPage(false, heads, now()));
             return pages.map(HeadsPage::encode);
         });
+    }
+
+    private Optional<Long> now() {
+        return Optional.of(clock.millis());
     }
 
     private Flux<RangePage> range(IssuerId issuer, long from) {

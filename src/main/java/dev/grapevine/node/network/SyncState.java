@@ -173,6 +173,10 @@ final class SyncState {
         return fresh && whole ? Completeness.CURRENT : Completeness.CATCHING_UP;
     }
 
+    boolean isConnected(PeerId peer) {
+        return peers.contains(peer);
+    }
+
     /** How many logs are known to reach further than ours. */
     int behind() {
         return wants.size();

@@ -32,6 +32,7 @@ public enum ProblemType {
 
     // The node itself
     STORAGE_FULL(HttpStatus.SERVICE_UNAVAILABLE),
+    CLOCK_OFF(HttpStatus.SERVICE_UNAVAILABLE),
 
     // Requests
     INVALID_REQUEST(HttpStatus.BAD_REQUEST),

@@ -7,6 +7,7 @@ import dev.grapevine.node.tracing.Spans;
 import dev.grapevine.node.tracing.Traces;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.BufferOverflowStrategy;
@@ -18,7 +19,7 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Publishes, updates, revokes and erases profiles of this node's issuer. Answers come after the commit. Requests that
  * come at the same time share a transaction; credentials are signed before it, on threads of their own. Beyond the queue,
- * requests fail with {@link OverloadedException}.
+ * requests fail with {@link OverloadedException}; while the clock is off, with {@link ClockOffException}.
  */
 public final class Publisher implements AppendedRuns {
 
@@ -31,6 +32,9 @@ public final class Publisher implements AppendedRuns {
     /** The most in one transaction: 512 requests of the usual size. */
     static final int MAX_BATCH_BYTES = 2 * 1024 * 1024;
 
+    /** A node whose clock is further off the median of its peers' does not sign (design §4, "When is an event valid?"). */
+    static final Duration MAX_CLOCK_OFFSET = Duration.ofMinutes(2);
+
     /** The most messages that a slow network may leave waiting; beyond, the oldest go. */
     static final int MAX_APPENDED_MESSAGES = 256;
 
@@ -40,6 +44,7 @@ public final class Publisher implements AppendedRuns {
     private final SecureRandom random;
     private final Scheduler preparing;
     private final Spans spans;
+    private final PeerClock peerClock;
     private final BatchWorker<PublishRequest> worker;
     private final LongAdder droppedMessages = new LongAdder();
     private final Sinks.Many<ProfileMessage> appended = Sinks.many().multicast().directBestEffort();
@@ -50,8 +55,10 @@ public final class Publisher implements AppendedRuns {
             Clock clock,
             SecureRandom random,
             Scheduler preparing,
-            Spans spans) {
+            Spans spans,
+            PeerClock peerClock) {
         this.spans = spans;
+        this.peerClock = peerClock;
         this.commits = commits;
         this.credentials = credentials;
         this.clock = clock;
@@ -117,6 +124,10 @@ public final class Publisher implements AppendedRuns {
 
     private Mono<PublishOutcome> submit(PublishCommand command, Actor actor, Optional<Once> once) {
         return Mono.deferContextual(chain -> {
+            Optional<Duration> ahead = peerClock.ahead();
+            if (ahead.isPresent() && ahead.get().abs().compareTo(MAX_CLOCK_OFFSET) > 0) {
+                return Mono.error(new ClockOffException(ahead.get()));
+            }
             PublishRequest request = new PublishRequest(command, actor, once).in(Traces.of(chain));
             return worker.offer(request) ? request.answer() : Mono.error(new OverloadedException());
         });

@@ -83,8 +83,16 @@ class RegistryConfiguration {
             Clock clock,
             SecureRandom random,
             Scheduler publishScheduler,
-            Spans spans) {
-        return new Publisher(commits, credentials, clock, random, publishScheduler, spans);
+            Spans spans,
+            ObjectProvider<PeerClock> peerClock) {
+        return new Publisher(
+                commits,
+                credentials,
+                clock,
+                random,
+                publishScheduler,
+                spans,
+                () -> peerClock.getIfAvailable(() -> Optional::empty).ahead());
     }
 
     @Bean

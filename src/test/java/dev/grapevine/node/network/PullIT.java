@@ -23,7 +23,9 @@ import dev.grapevine.node.registry.Verdict;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,7 @@ class PullIT {
     private static final String PROTOCOL = "/grapevine/test/sync/1";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int EVENTS = 5;
+    private static final long PEER_TIME = IssuerLogFixture.NOON;
 
     private final SecureRandom random = new SecureRandom();
     private final IssuerLogFixture issuer = new IssuerLogFixture(1);
@@ -45,7 +48,7 @@ class PullIT {
     private final FakeIntake intake = new FakeIntake();
     private final Libp2pHost host = host();
     private final Libp2pHost peer = host();
-    private final Sync sync = new Sync(host, PROTOCOL, log, intake, Clock.systemUTC(), random);
+    private final Sync sync = new Sync(host, PROTOCOL, log, intake, Clock.systemUTC(), System::nanoTime, random);
     private final List<Long> asked = new CopyOnWriteArrayList<>();
 
     @BeforeEach
@@ -70,6 +73,18 @@ class PullIT {
         await().atMost(PATIENCE).until(() -> log.held == EVENTS);
         assertThat(asked).containsExactly(0L, 1L, 2L, 3L, 4L);
         await().atMost(PATIENCE).until(() -> sync.progress().behind() == 0);
+    }
+
+    @Test
+    void learnsWhatPeersClocksShow() {
+        assertThat(sync.clockAhead()).isEmpty();
+        peer.handle(PROTOCOL, stream -> new Answer(stream, EVENTS, EVENTS));
+        connect();
+        await().atMost(PATIENCE).until(() -> sync.clockAhead().isPresent());
+        Duration truth = Duration.between(Instant.ofEpochMilli(PEER_TIME), Instant.now());
+        assertThat(sync.clockAhead().orElseThrow()).isCloseTo(truth, PeerClocks.MAX_ROUND_TRIP);
+        peer.close().toCompletableFuture().join();
+        await().atMost(PATIENCE).until(() -> sync.clockAhead().isEmpty());
     }
 
     @Test
@@ -140,7 +155,10 @@ class PullIT {
         public void frame(byte[] frame) {
             switch (Request.decode(frame)) {
                 case Request.Heads heads -> {
-                    frames.send(new HeadsPage(false, List.of(new Head(head.issuer(), head.sequence(), head.hash())))
+                    frames.send(new HeadsPage(
+                                    false,
+                                    List.of(new Head(head.issuer(), head.sequence(), head.hash())),
+                                    Optional.of(PEER_TIME))
                             .encode());
                     frames.closeWrite();
                 }

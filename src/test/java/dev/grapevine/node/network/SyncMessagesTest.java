@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -45,12 +46,23 @@ class SyncMessagesTest {
 
     @Test
     void pagesComeBackAsTheyWere() {
-        HeadsPage heads = new HeadsPage(false, List.of(new Head(ISSUER, 7, HASH)));
+        HeadsPage heads = new HeadsPage(false, List.of(new Head(ISSUER, 7, HASH)), Optional.of(300L));
         assertThat(HeadsPage.decode(heads.encode())).isEqualTo(heads);
+        HeadsPage equal = new HeadsPage(true, List.of(), Optional.empty());
+        assertThat(HeadsPage.decode(equal.encode())).isEqualTo(equal);
         BodiesPage bodies =
                 new BodiesPage(List.of(new Body(PROFILE, new Opening(new byte[] {'{', '}'}, new byte[32]))));
         assertThat(BodiesPage.decode(bodies.encode())).isEqualTo(bodies);
         assertThat(RangePage.decode(new byte[0]).entries()).isEmpty();
+    }
+
+    @Test
+    void aServersClockHasTheBytesOfTheProtoFile() {
+        assertThat(new HeadsPage(true, List.of(), Optional.of(300L)).encode())
+                .asHexString()
+                .isEqualToIgnoringCase("080118ac02");
+        byte[] beyondLong = HexFormat.of().parseHex("18ffffffffffffffffff01");
+        assertThat(HeadsPage.decode(beyondLong).timeMillis()).isEmpty();
     }
 
     @Test
@@ -96,7 +108,7 @@ class SyncMessagesTest {
     @Test
     void throwsNothingButMalformedForAnyBytes() {
         Random random = new Random(20261120);
-        byte[] whole = new HeadsPage(false, List.of(new Head(ISSUER, 7, HASH))).encode();
+        byte[] whole = new HeadsPage(false, List.of(new Head(ISSUER, 7, HASH)), Optional.of(300L)).encode();
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = Arrays.copyOf(whole, random.nextInt(whole.length + 1));
             if (bytes.length > 0) {

@@ -14,6 +14,7 @@ import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogHead;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ class SyncServerTest {
 
     private final ManualEventLoop loop = new ManualEventLoop();
     private final Sinks.Empty<LogHead> database = Sinks.empty();
-    private final SyncServer server = new SyncServer(new SlowLog(), loop);
+    private final SyncServer server = new SyncServer(new SlowLog(), loop, Clock.systemUTC());
 
     /** A database that does not answer before {@link #database} completes. */
     private final class SlowLog extends FakeLog {

@@ -43,6 +43,7 @@ final class TestRegistry implements AutoCloseable {
     static final Actor CLERK = new Actor("key:clerk");
 
     final String url;
+    volatile Duration clockAhead = Duration.ZERO;
     final MovableClock clock = new MovableClock();
     final ConnectionPool pool;
     final Transactions transactions;
@@ -96,7 +97,14 @@ final class TestRegistry implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         commits = new GroupCommit(
                 transactions, identity, IssuerLogFixture.NETWORK, frontier, clock, random, threads, Spans.off());
-        publisher = new Publisher(commits, new CredentialIssuer(identity, random), clock, random, threads, Spans.off());
+        publisher = new Publisher(
+                commits,
+                new CredentialIssuer(identity, random),
+                clock,
+                random,
+                threads,
+                Spans.off(),
+                () -> Optional.of(clockAhead));
         intake = new PostgresIntake(
                 transactions, new RunVerifier(IssuerLogFixture.NETWORK), frontier, clock, threads, Spans.off());
         log = new PostgresEventLog(transactions);

@@ -3,6 +3,7 @@ package dev.grapevine.node.registry.web;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.InvalidClaimsException;
 import dev.grapevine.node.problem.ProblemType;
+import dev.grapevine.node.registry.ClockOffException;
 import dev.grapevine.node.registry.OverloadedException;
 import dev.grapevine.node.registry.PublishOutcome;
 import dev.grapevine.node.registry.RegistryState;
@@ -17,6 +18,9 @@ final class RegistryProblems {
 
     private static final String RETRY_AFTER_SECONDS = "1";
 
+    /** Until somebody has set a clock. */
+    private static final String CLOCK_RETRY_AFTER_SECONDS = "60";
+
     private RegistryProblems() {}
 
     /** Any failure of reading or publishing a profile; others stay as they are. */
@@ -26,6 +30,7 @@ final class RegistryProblems {
             case InvalidClaimsException e -> invalid(List.of(violation(e)));
             case MalformedException e -> invalid(List.of(violation(e)));
             case OverloadedException e -> overloaded();
+            case ClockOffException e -> clockOff(e);
             default -> error;
         };
     }
@@ -51,6 +56,13 @@ final class RegistryProblems {
         ErrorResponseException error = ProblemType.OVERLOADED.exception(
                 "More waits for the database, or more rosters come at once, than the node takes; try again soon.");
         error.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        return error;
+    }
+
+    private static ErrorResponseException clockOff(ClockOffException off) {
+        ErrorResponseException error = ProblemType.CLOCK_OFF.exception(
+                "Nothing was done: " + off.getMessage() + ", and what it signs would not be believed.");
+        error.getHeaders().set(HttpHeaders.RETRY_AFTER, CLOCK_RETRY_AFTER_SECONDS);
         return error;
     }
 
