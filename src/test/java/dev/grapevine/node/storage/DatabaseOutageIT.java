@@ -87,8 +87,8 @@ class DatabaseOutageIT {
         await("it publishes again")
                 .atMost(TIMEOUT)
                 .until(() -> publish("after").statusCode(), status -> status == 201 || status == 409);
-        assertThat(readiness()).isEqualTo(200);
-        assertThat(lookUp("before")).isEqualTo(200);
+        await("it is ready").atMost(TIMEOUT).until(() -> readiness() == 200);
+        await("it finds again").atMost(TIMEOUT).until(() -> lookUp("before") == 200);
     }
 
     @Test
