@@ -4,12 +4,16 @@ import dev.grapevine.cli.Roster;
 import dev.grapevine.cli.Roster.Person;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -23,7 +27,16 @@ import java.util.random.RandomGenerator;
 final class LookupBench {
 
     private static final int CONNECTIONS = 64;
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    /** Both sides are warm when so many windows in a row have about the same rate; at the latest after the last one. */
+    private static final Duration WARM_UP_WINDOW = Duration.ofSeconds(5);
+
+    private static final int LEVEL_WINDOWS = 4;
+    private static final int MAX_WINDOWS = 24;
+    private static final double LEVEL = 1.1;
+
+    /** The limit is in force and counts; it is only far away. */
+    private static final String RATE_LIMIT = "-Dgrapevine.rate-limit.address.requests=1000000000";
+
     private static final long SEED = 1;
 
     private final Nodes nodes;
@@ -47,11 +60,11 @@ final class LookupBench {
 
     void run(Report report) throws IOException, InterruptedException {
         Path recording = nodes.directory().resolve("node.jfr");
-        Node node = profile ? nodes.start(CpuProfile.javaOption(recording)) : nodes.start();
+        Node node = profile ? nodes.start(RATE_LIMIT, CpuProfile.javaOption(recording)) : nodes.start(RATE_LIMIT);
         List<Person> all = Roster.of(people, SEED);
         Report.progress("Importing %,d people.", people);
         RosterUpload.send(node, all);
-        byte[] answer = node.lookup(all.getFirst().username()).body();
+        HttpResponse<byte[]> answer = node.lookup(all.getFirst().username());
         Process bare = bareServer(answer);
         try (BufferedReader output = bare.inputReader()) {
             int barePort = Integer.parseInt(output.readLine());
@@ -59,7 +72,7 @@ final class LookupBench {
         } finally {
             bare.destroy();
         }
-        report.figure("answer_bytes", answer.length, "bytes of a body");
+        report.figure("answer_bytes", answer.body().length, "bytes of a body");
         report.figure("people", people, "profiles on the node, looked up uniformly at random");
         report.figure("rounds", rounds, "of " + duration.toSeconds() + " s each side, in turns; medians count");
         report.remark(
@@ -78,8 +91,14 @@ final class LookupBench {
         List<Side> bares = new ArrayList<>();
         AtomicInteger committed = new AtomicInteger();
         Report.progress("Warming up both sides.");
-        drive(barePort, barePid, lookups, WARM_UP);
-        drive(node.httpPort(), node.pid(), lookups, WARM_UP);
+        warmUp(barePort, barePid, lookups);
+        Changes warming = new Changes(node, all, changesPerSecond, committed);
+        try {
+            report.figure("warm_up_s", warmUp(node.httpPort(), node.pid(), lookups), "until the node's rate was level");
+        } finally {
+            warming.stop();
+        }
+        committed.set(0);
         long begin = System.currentTimeMillis();
         Map<String, Double> threadsBefore = Usage.threadSeconds(node.pid());
         for (int i = 0; i < rounds; i++) {
@@ -116,6 +135,20 @@ final class LookupBench {
         }
     }
 
+    /** @return seconds */
+    private static double warmUp(int port, long pid, Supplier<byte[]> requests) throws IOException {
+        List<Double> rates = new ArrayList<>();
+        while (rates.size() < MAX_WINDOWS && !isLevel(rates)) {
+            rates.add(drive(port, pid, requests, WARM_UP_WINDOW).perSecond);
+        }
+        return rates.size() * (double) WARM_UP_WINDOW.toSeconds();
+    }
+
+    private static boolean isLevel(List<Double> rates) {
+        List<Double> last = rates.subList(Math.max(0, rates.size() - LEVEL_WINDOWS), rates.size());
+        return last.size() == LEVEL_WINDOWS && Collections.max(last) < LEVEL * Collections.min(last);
+    }
+
     private static Side drive(int port, long pid, Supplier<byte[]> requests, Duration duration) throws IOException {
         double before = Usage.cpuSeconds(List.of(pid));
         try (LoadClient client = new LoadClient(port, CONNECTIONS, requests)) {
@@ -129,9 +162,16 @@ final class LookupBench {
         }
     }
 
-    private Process bareServer(byte[] answer) throws IOException {
-        Path file = nodes.directory().resolve("answer.json");
-        Files.write(file, answer);
+    /** Answers with the header and the body that the node has answered with. */
+    private Process bareServer(HttpResponse<byte[]> answer) throws IOException {
+        Path body = nodes.directory().resolve("answer.json");
+        Path header = nodes.directory().resolve("answer.properties");
+        Files.write(body, answer.body());
+        Properties fields = new Properties();
+        answer.headers().map().forEach((name, values) -> fields.setProperty(name, String.join(", ", values)));
+        try (Writer writer = Files.newBufferedWriter(header)) {
+            fields.store(writer, null);
+        }
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
@@ -141,7 +181,8 @@ final class LookupBench {
                         "-cp",
                         System.getProperty("java.class.path"),
                         BareServer.class.getName(),
-                        file.toString())
+                        header.toString(),
+                        body.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
