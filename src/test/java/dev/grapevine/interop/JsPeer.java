@@ -43,10 +43,11 @@ public final class JsPeer implements AutoCloseable {
 
     /** Starts a peer that listens on a free UDP port of the loopback; aborts the test where Node cannot be had. */
     public static JsPeer start() {
-        String node = NodeModules.node();
+        NodeModules modules = NodeModules.of("interop");
+        String node = modules.node();
         try {
             Process process = new ProcessBuilder(node, "js-peer.mjs")
-                    .directory(NodeModules.DIRECTORY.toFile())
+                    .directory(modules.directory().toFile())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             JsPeer peer = new JsPeer(process);

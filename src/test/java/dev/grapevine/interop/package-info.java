@@ -1,4 +1,4 @@
-/** Grapevine against peers that nobody here wrote: js-libp2p from npm, as {@code interop/} pins it. */
+/** Grapevine and software that nobody here wrote: js-libp2p from npm, a linter of API descriptions, a generator of clients. */
 @NullMarked
 package dev.grapevine.interop;
 

@@ -9,7 +9,6 @@ import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
-import java.util.Objects;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -62,10 +61,12 @@ class ApiDescription {
 
     private static void describe(String path, HttpMethod method, Operation operation) {
         Role role = Routes.of(method, PathContainer.parsePath(path)).needed();
-        if (role != null) {
+        if (role == null) {
+            operation.setSecurity(List.of());
+        } else {
             operation.addSecurityItem(new SecurityRequirement().addList(KEY, role.text()));
-            operation.setDescription(
-                    Objects.toString(operation.getDescription(), "") + "\n\nNeeds the role `" + role.text() + "`.");
+            String own = operation.getDescription() == null ? "" : operation.getDescription() + "\n\n";
+            operation.setDescription(own + "Needs the role `" + role.text() + "`.");
         }
         ErrorResponses.describe(operation, role != null);
     }

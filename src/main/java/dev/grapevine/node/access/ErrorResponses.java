@@ -25,12 +25,14 @@ final class ErrorResponses {
 
     private static final String PROBLEM_JSON = "application/problem+json";
     private static final String PROBLEM = "ApiProblem";
+    private static final String VIOLATION = "Violation";
     private static final String ANY = "AnyOtherError";
 
     private ErrorResponses() {}
 
     /** Adds what the operations refer to. */
     static void addTo(Components components) {
+        components.addSchemas(VIOLATION, violation());
         components.addSchemas(PROBLEM, problem());
         add(
                 components,
@@ -120,7 +122,7 @@ final class ErrorResponses {
     }
 
     private static MediaType mediaType() {
-        return new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM));
+        return new MediaType().schema(reference(PROBLEM));
     }
 
     private static Schema<?> problem() {
@@ -136,16 +138,26 @@ final class ErrorResponses {
         problem.addProperty("detail", new StringSchema().description("This very problem, for people."));
         problem.addProperty(
                 "instance", new StringSchema().format("uri-reference").description("The path of the request."));
+        problem.addProperty(
+                "errors",
+                new ArraySchema()
+                        .items(reference(VIOLATION))
+                        .description("Everything that is not allowed in the request."));
+        problem.setRequired(List.of("type", "title", "status", "detail", "instance"));
+        problem.setAdditionalProperties(true);
+        return problem;
+    }
+
+    private static Schema<?> violation() {
         Schema<?> violation = new ObjectSchema().description("One value that is not allowed.");
         violation.addProperty(
                 "pointer", new StringSchema().description("A JSON pointer into the body, or a parameter's name."));
         violation.addProperty("detail", new StringSchema().description("What is wrong with it."));
         violation.setRequired(List.of("pointer", "detail"));
-        problem.addProperty(
-                "errors",
-                new ArraySchema().items(violation).description("Everything that is not allowed in the request."));
-        problem.setRequired(List.of("type", "title", "status", "detail", "instance"));
-        problem.setAdditionalProperties(true);
-        return problem;
+        return violation;
+    }
+
+    private static Schema<?> reference(String component) {
+        return new Schema<>().$ref("#/components/schemas/" + component);
     }
 }

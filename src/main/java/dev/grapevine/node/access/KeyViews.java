@@ -1,5 +1,6 @@
 package dev.grapevine.node.access;
 
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -19,11 +20,14 @@ final class KeyViews {
             @Schema(description = "What people call it.", maxLength = NewKey.MAX_NAME_CHARS) @Nullable
             String name,
 
-            @Schema(
-                    requiredMode = Schema.RequiredMode.REQUIRED,
-                    description = "issuer and operator may all that reader may; operator does not include issuer.",
-                    minLength = 1,
-                    allowableValues = {"reader", "issuer", "operator"})
+            @ArraySchema(
+                    arraySchema =
+                            @Schema(
+                                    requiredMode = Schema.RequiredMode.REQUIRED,
+                                    description = "issuer and operator may all that reader may; operator does not"
+                                            + " include issuer."),
+                    schema = @Schema(allowableValues = {"reader", "issuer", "operator"}),
+                    minItems = 1)
             List<String> roles,
 
             @Schema(
@@ -51,9 +55,9 @@ final class KeyViews {
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
             String name,
 
-            @Schema(
-                    requiredMode = Schema.RequiredMode.REQUIRED,
-                    allowableValues = {"reader", "issuer", "operator"})
+            @ArraySchema(
+                    arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED),
+                    schema = @Schema(allowableValues = {"reader", "issuer", "operator"}))
             List<String> roles,
 
             @Schema(

@@ -9,7 +9,8 @@ record VerifyCredentialRequest(
         @Schema(
                 description = "A W3C verifiable credential (data model 2.0) with a Data Integrity proof.",
                 requiredMode = Schema.RequiredMode.REQUIRED,
-                types = "object")
+                types = "object",
+                additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
         Object verifiableCredential,
 
         @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable

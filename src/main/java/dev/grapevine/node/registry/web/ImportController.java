@@ -75,7 +75,11 @@ class ImportController {
                             content = {
                                 @Content(
                                         mediaType = NDJSON,
-                                        schema = @Schema(implementation = Requests.Publish.class),
+                                        schema =
+                                                @Schema(
+                                                        type = "string",
+                                                        contentMediaType = NDJSON,
+                                                        contentSchema = Requests.Publish.class),
                                         examples = @ExampleObject(Requests.NDJSON_EXAMPLE)),
                                 @Content(
                                         mediaType = CSV,
@@ -85,7 +89,15 @@ class ImportController {
     @ApiResponse(
             responseCode = "200",
             description = "One line of JSON for each person.",
-            content = @Content(mediaType = NDJSON, schema = @Schema(implementation = ImportResult.class)))
+            content =
+                    @Content(
+                            mediaType = NDJSON,
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            format = "binary",
+                                            contentMediaType = NDJSON,
+                                            contentSchema = ImportResult.class)))
     @ApiResponse(responseCode = "400", description = "The CSV header is not right.", content = @Content)
     Mono<Void> importRoster(ServerHttpRequest request, ServerHttpResponse response, Principal caller) {
         MediaType type = request.getHeaders().getContentType();

@@ -5,6 +5,7 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.InvalidClaimsException;
 import dev.grapevine.node.registry.PublishOutcome;
 import dev.grapevine.node.registry.web.InvalidFieldsException.Violation;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,10 @@ record ImportResult(
         @Schema(description = "What is wrong, for people.") @Nullable
         String error,
 
-        @Schema(description = "What is wrong, field by field.") @Nullable
+        @ArraySchema(
+                arraySchema = @Schema(description = "What is wrong, field by field."),
+                schema = @Schema(ref = "#/components/schemas/Violation"))
+        @Nullable
         List<Violation> errors) {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportResult.class);

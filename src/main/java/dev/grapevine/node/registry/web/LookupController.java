@@ -137,7 +137,15 @@ class LookupController {
     @ApiResponse(
             responseCode = "200",
             description = "One line of JSON for each username.",
-            content = @Content(mediaType = NDJSON, schema = @Schema(implementation = Views.Lookup.class)))
+            content =
+                    @Content(
+                            mediaType = NDJSON,
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            format = "binary",
+                                            contentMediaType = NDJSON,
+                                            contentSchema = Views.Lookup.class)))
     Mono<Void> lookupMany(@RequestBody Mono<byte[]> body, ServerHttpResponse response) {
         Flux<DataBuffer> lines = body.switchIfEmpty(Mono.error(() -> new InvalidFieldsException("", "no body")))
                 .flatMapIterable(LookupController::usernames)

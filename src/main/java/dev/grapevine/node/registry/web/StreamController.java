@@ -75,7 +75,12 @@ class StreamController {
             content =
                     @Content(
                             mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
-                            schema = @Schema(implementation = EventText.View.class),
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            format = "binary",
+                                            contentMediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
+                                            contentSchema = EventText.View.class),
                             examples = @ExampleObject(EXAMPLE)))
     Mono<Void> stream(
             @RequestHeader(name = LAST_EVENT_ID, required = false)

@@ -146,7 +146,10 @@ final class Views {
             Profile profile,
 
             @JsonRawValue
-            @Schema(types = "object", description = "The W3C verifiable credential (VCDM 2.0, eddsa-jcs-2022).")
+            @Schema(
+                    types = "object",
+                    additionalProperties = Schema.AdditionalPropertiesValue.TRUE,
+                    description = "The W3C verifiable credential (VCDM 2.0, eddsa-jcs-2022).")
             @Nullable
             String credential) {}
 
