@@ -138,6 +138,15 @@ final class NodeApi {
                 .map(JSON::readTree);
     }
 
+    /** The lines of the stream of changes, from now on. */
+    Flux<String> stream() {
+        return reactor.netty.http.client.HttpClient.create()
+                .headers(headers -> headers.set("Authorization", "Bearer " + NodeProcess.API_KEY))
+                .get()
+                .uri(base.resolve("/api/v1/profiles/stream"))
+                .response((response, body) -> body.asByteArray().concatMapIterable(new Lines()));
+    }
+
     /** Cuts a stream into lines, wherever its pieces end. */
     private static final class Lines implements Function<byte[], List<String>> {
         private final ByteArrayOutputStream unfinished = new ByteArrayOutputStream();

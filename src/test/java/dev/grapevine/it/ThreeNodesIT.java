@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
 /** The main job: what is done on one node shows on every other. */
@@ -76,6 +78,18 @@ class ThreeNodesIT {
         for (NodeProcess node : nodes.all()) {
             await().atMost(GOSSIP_TIMEOUT).until(() -> node.api().lookUp("nemo").status() == 404);
         }
+    }
+
+    @Test
+    void whatIsPublishedOnOneNodeIsStreamedByAnother() {
+        Flux<String> onNode3 = nodes.node(3).api().stream();
+        StepVerifier.create(onNode3.skipUntil(line -> line.startsWith("id: ")))
+                .expectNextMatches(line -> line.startsWith("id: "))
+                .then(() -> publish(1, "streamed"))
+                .thenConsumeWhile(line -> !line.contains("\"username\":\"streamed\""))
+                .assertNext(line -> assertThat(line).startsWith("data: {\"change\":\"published\""))
+                .thenCancel()
+                .verify(GOSSIP_TIMEOUT);
     }
 
     @Test
