@@ -21,6 +21,9 @@ import org.springframework.test.context.DynamicPropertySource;
             "grapevine.p2p.listen=/ip4/127.0.0.1/udp/0/quic-v1",
             "grapevine.issuer.name=University",
             "grapevine.api-key=" + RealNode.KEY,
+            "grapevine.rate-limit.enabled=false",
+            "grapevine.http.headers-timeout=2s",
+            "grapevine.http.body-timeout=2s",
             "management.server.port=0"
         })
 public abstract class RealNode {

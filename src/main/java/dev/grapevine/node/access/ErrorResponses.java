@@ -43,6 +43,8 @@ final class ErrorResponses {
         add(components, ProblemType.NOT_ACCEPTABLE, "The answer cannot be given in a kind that Accept names.");
         add(components, ProblemType.CONTENT_TOO_LARGE, "The body is too long.");
         add(components, ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body is of a kind that is not read here.");
+        add(components, ProblemType.URI_TOO_LONG, "The request's first line is too long.");
+        add(components, ProblemType.REQUEST_HEADER_FIELDS_TOO_LARGE, "The request's headers are too long.");
         add(components, ProblemType.TOO_MANY_REQUESTS, "More requests than this key or address may send.");
         add(components, ProblemType.SERVICE_UNAVAILABLE, "The node cannot do it now; try again after Retry-After.");
         components.addResponses(
@@ -58,11 +60,13 @@ final class ErrorResponses {
             }
         });
         refer(responses, ProblemType.BAD_REQUEST);
+        refer(responses, ProblemType.UNAUTHORIZED); // everywhere: a key that is not valid is told so, needed or not
         if (needsKey) {
-            refer(responses, ProblemType.UNAUTHORIZED);
             refer(responses, ProblemType.FORBIDDEN);
         }
         refer(responses, ProblemType.NOT_ACCEPTABLE);
+        refer(responses, ProblemType.URI_TOO_LONG);
+        refer(responses, ProblemType.REQUEST_HEADER_FIELDS_TOO_LARGE);
         if (operation.getRequestBody() != null) {
             refer(responses, ProblemType.CONTENT_TOO_LARGE);
             refer(responses, ProblemType.UNSUPPORTED_MEDIA_TYPE);

@@ -17,8 +17,10 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
@@ -34,7 +36,9 @@ import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
+import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.json.JsonMapper;
@@ -85,6 +89,9 @@ class Problems implements ErrorWebExceptionHandler {
             case HandlerMethodValidationException e -> write(exchange, invalidParameters(e), e.getHeaders());
             case ServerWebInputException e -> write(exchange, badInput(e), e.getHeaders());
             case NoResourceFoundException e -> write(exchange, unknownPath(e), e.getHeaders());
+            case UnsupportedMediaTypeStatusException e -> write(exchange, unreadType(e), e.getHeaders());
+            case HttpMessageNotWritableException e -> notAcceptable(exchange);
+            case InvalidMediaTypeException e -> notAcceptable(exchange);
             case ErrorResponse e -> write(exchange, copy(e), e.getHeaders());
             case AuthenticationServiceException e -> providerUnavailable(exchange, e);
             case AuthenticationException e -> unauthorized(exchange, e);
@@ -163,6 +170,20 @@ class Problems implements ErrorWebExceptionHandler {
         return root;
     }
 
+    private static ProblemDetail unreadType(UnsupportedMediaTypeStatusException error) {
+        return ProblemType.UNSUPPORTED_MEDIA_TYPE.problem(
+                "Content-Type must be one of " + MediaType.toString(error.getSupportedMediaTypes()) + ".");
+    }
+
+    /** An Accept that is malformed, or fits by the kind but asks for what JSON never is, such as UTF-16. */
+    private Mono<Void> notAcceptable(ServerWebExchange exchange) {
+        return write(
+                exchange,
+                ProblemType.NOT_ACCEPTABLE.problem(
+                        "Accept is malformed, or does not allow the answer's kind: JSON is in UTF-8."),
+                HttpHeaders.EMPTY);
+    }
+
     private Mono<Void> unavailable(ServerWebExchange exchange, Exception error) {
         if (isTimeToWarn()) {
             LOG.warn("{}: the database does not answer: {}", describe(exchange), error.toString());
@@ -199,6 +220,10 @@ class Problems implements ErrorWebExceptionHandler {
 
     /** A defect: the log gets everything, the caller nothing. */
     private Mono<Void> unexpected(ServerWebExchange exchange, Throwable error) {
+        if (AbortedException.isConnectionReset(error)) {
+            LOG.debug("{}: the client has gone: {}", describe(exchange), error.toString());
+            return Mono.empty();
+        }
         LOG.error("{} failed", describe(exchange), error);
         return write(
                 exchange,
@@ -309,6 +334,9 @@ class Problems implements ErrorWebExceptionHandler {
         }
         if (problem.getTitle() == null) {
             problem.setTitle(type.title());
+        }
+        if (problem.getDetail() == null) {
+            problem.setDetail(type.title());
         }
         if (problem.getInstance() == null) {
             problem.setInstance(URI.create(exchange.getRequest().getURI().getRawPath()));

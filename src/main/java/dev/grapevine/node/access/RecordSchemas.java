@@ -58,6 +58,7 @@ class RecordSchemas implements ModelConverter {
             if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
                 complete(component.getType(), schema);
             } else if (property != null) {
+                ofItems(property);
                 boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
                 boolean absent = nullable && (isOmitted(component) || isStrict(type));
                 if (isRequired(component, absent) && !required(schema).contains(component.getName())) {
@@ -68,6 +69,19 @@ class RecordSchemas implements ModelConverter {
                 }
             }
         }
+    }
+
+    /** The values that are said to be allowed in a list are those of its items. */
+    private static <T> void ofItems(Schema<T> list) {
+        if (list.getItems() != null && list.getEnum() != null) {
+            setEnum(list.getItems(), list.getEnum());
+            list.setEnum(null);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the values are whatever the annotation says
+    private static <T> void setEnum(Schema<T> items, List<?> values) {
+        items.setEnum((List<T>) values);
     }
 
     private static List<String> required(Schema<?> schema) {

@@ -6,6 +6,7 @@ import dev.grapevine.node.registry.Registry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
@@ -43,10 +44,14 @@ class IssuerController {
     @ApiResponse(responseCode = "410", description = "The issuer has erased it.", content = @Content)
     Mono<Views.AttestationView> profile(
             @PathVariable @Parameter(example = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK") String did,
-            @PathVariable UUID profileId) {
-        return Mono.fromCallable(() -> IssuerId.parse(did))
-                .onErrorMap(MalformedException.class, e -> RegistryProblems.unknownId())
-                .flatMap(issuer -> registry.profile(issuer, profileId))
+            @PathVariable @Parameter(schema = @Schema(types = "string", format = "uuid")) String profileId) {
+        return Mono.defer(() -> {
+                    try {
+                        return registry.profile(IssuerId.parse(did), UUID.fromString(profileId));
+                    } catch (MalformedException | IllegalArgumentException e) {
+                        return Mono.error(RegistryProblems.unknownId());
+                    }
+                })
                 .switchIfEmpty(Mono.error(RegistryProblems::unknownId))
                 .map(held -> switch (held) {
                     case Registry.Held.Present present ->

@@ -245,8 +245,11 @@ class ProfileController {
         return new Views.Profile(username, Views.AttestationView.of(shown(done).attestation(), clock.instant()));
     }
 
+    /** Nothing is left to show where the person was erased in the same transaction. */
     private static PublishOutcome.Shown shown(Done done) {
-        return done.shown().orElseThrow();
+        return done.shown()
+                .orElseThrow(() ->
+                        RegistryProblems.refused(PublishOutcome.Reason.UNKNOWN_USERNAME, "the username any more"));
     }
 
     /** No body is no reason. */

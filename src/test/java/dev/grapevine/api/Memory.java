@@ -1,0 +1,63 @@
+package dev.grapevine.api;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import tools.jackson.databind.JsonNode;
+
+/** What earlier answers held, by name, so that later requests can speak of it: usernames, ids, cursors, ETags, credentials. */
+final class Memory {
+
+    private static final int MAX_VALUES_PER_NAME = 40;
+
+    /** Where a request calls by another name what an answer holds. */
+    private static final Map<String, List<String>> ALIASES = Map.of(
+            "cursor", List.of("next"),
+            "did", List.of("id"),
+            "issuer", List.of("id"),
+            "usernames", List.of("username"),
+            "prefix", List.of("username"),
+            "verifiableCredential", List.of("credential"),
+            "from", List.of("sequence"),
+            "If-None-Match", List.of("etag"),
+            "Last-Event-ID", List.of("sequence"));
+
+    private final Map<String, List<JsonNode>> values = new HashMap<>();
+    private final RandomGenerator random;
+
+    Memory(RandomGenerator random) {
+        this.random = random;
+    }
+
+    void learn(JsonNode node) {
+        node.forEachEntry((name, value) -> {
+            if (value.isString() || value.isNumber() || name.equals("credential")) {
+                learn(name, value);
+            }
+            learn(value);
+        });
+        if (node.isArray()) {
+            node.forEach(this::learn);
+        }
+    }
+
+    void learn(String name, JsonNode value) {
+        List<JsonNode> known = values.computeIfAbsent(name, key -> new ArrayList<>());
+        if (known.size() < MAX_VALUES_PER_NAME) {
+            known.add(value);
+        } else {
+            known.set(random.nextInt(MAX_VALUES_PER_NAME), value);
+        }
+    }
+
+    /** Something that was seen under that name, or under one that means the same. */
+    Optional<JsonNode> recall(String name) {
+        List<JsonNode> candidates = new ArrayList<>(values.getOrDefault(name, List.of()));
+        ALIASES.getOrDefault(name, List.of())
+                .forEach(alias -> candidates.addAll(values.getOrDefault(alias, List.of())));
+        return candidates.isEmpty() ? Optional.empty() : Optional.of(candidates.get(random.nextInt(candidates.size())));
+    }
+}
