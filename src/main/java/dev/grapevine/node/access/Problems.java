@@ -13,6 +13,7 @@ import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.PermissionDeniedDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -97,6 +98,8 @@ class Problems implements ErrorWebExceptionHandler {
             case AuthenticationException e -> unauthorized(exchange, e);
             case AccessDeniedException e -> forbidden(exchange, e);
             case DataAccessResourceFailureException e -> unavailable(exchange, e);
+            // What the driver makes of a connection that breaks while it is being opened.
+            case PermissionDeniedDataAccessException e -> unavailable(exchange, e);
             case TransientDataAccessException e -> unavailable(exchange, e);
             case CannotCreateTransactionException e -> unavailable(exchange, e);
             default -> unexpected(exchange, error);

@@ -143,8 +143,13 @@ class RegistryConfiguration {
 
     @Bean
     RegistryLifecycle registryLifecycle(
-            PostgresEventLog log, Frontier frontier, GroupCommit commits, PostgresIntake intake, Changes changes) {
-        return new RegistryLifecycle(log, frontier, commits, intake, changes);
+            PostgresEventLog log,
+            Frontier frontier,
+            GroupCommit commits,
+            PostgresIntake intake,
+            Changes changes,
+            ChangeWatch watch) {
+        return new RegistryLifecycle(log, frontier, commits, intake, changes, watch);
     }
 
     @Bean

@@ -23,15 +23,22 @@ final class RegistryLifecycle implements SmartLifecycle {
     private final GroupCommit commits;
     private final PostgresIntake intake;
     private final Changes changes;
+    private final ChangeWatch watch;
     private volatile @Nullable Disposable background;
 
     RegistryLifecycle(
-            PostgresEventLog log, Frontier frontier, GroupCommit commits, PostgresIntake intake, Changes changes) {
+            PostgresEventLog log,
+            Frontier frontier,
+            GroupCommit commits,
+            PostgresIntake intake,
+            Changes changes,
+            ChangeWatch watch) {
         this.log = log;
         this.frontier = frontier;
         this.commits = commits;
         this.intake = intake;
         this.changes = changes;
+        this.watch = watch;
     }
 
     /** Runs on the thread that starts the node, which waits: without the heads nothing can be judged. */
@@ -42,8 +49,10 @@ final class RegistryLifecycle implements SmartLifecycle {
                 .then(commits.describe())
                 .toFuture()
                 .join();
-        background =
-                Disposables.composite(intake.retryEarlyRuns(Flux.interval(EARLY_RETRY)), prune(Flux.interval(PRUNE)));
+        background = Disposables.composite(
+                intake.retryEarlyRuns(Flux.interval(EARLY_RETRY)),
+                prune(Flux.interval(PRUNE)),
+                () -> watch.disconnect().subscribe());
     }
 
     private Disposable prune(Flux<?> ticks) {

@@ -50,7 +50,7 @@ final class EmbeddedPostgres implements AutoCloseable {
             synchronous_commit = on
             full_page_writes = on
             shared_buffers = 64MB
-            max_connections = 40
+            max_connections = 100
             wal_level = minimal
             max_wal_senders = 0
             jit = off
