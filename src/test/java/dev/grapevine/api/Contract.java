@@ -134,7 +134,7 @@ final class Contract {
         Map<String, Body> bodies = new LinkedHashMap<>();
         resolve(node.path("requestBody"))
                 .path("content")
-                .forEachEntry((type, body) -> bodies.put(type, new Body(body.path("schema"), example(body))));
+                .forEachEntry((type, body) -> bodies.put(type, new Body(ofOne(body.path("schema")), example(body))));
         Map<String, Answer> answers = new LinkedHashMap<>();
         node.path("responses").forEachEntry((status, answer) -> answers.put(status, answer(resolve(answer))));
         JsonNode role = node.path("security").path(0).path("apiKey").path(0);
@@ -148,6 +148,11 @@ final class Contract {
                 role.isString() ? Optional.of(role.stringValue()) : Optional.empty());
     }
 
+    /** A stream is text with a schema for each of its values. */
+    private static JsonNode ofOne(JsonNode schema) {
+        return schema.has("contentSchema") ? schema.path("contentSchema") : schema;
+    }
+
     private static JsonNode example(JsonNode node) {
         return node.has("example")
                 ? node.path("example")
@@ -156,7 +161,7 @@ final class Contract {
 
     private Answer answer(JsonNode node) {
         Map<String, Schema> bodies = new LinkedHashMap<>();
-        node.path("content").forEachEntry((type, body) -> bodies.put(type, schema(body.path("schema"))));
+        node.path("content").forEachEntry((type, body) -> bodies.put(type, schema(ofOne(body.path("schema")))));
         List<String> headers = new ArrayList<>();
         node.path("headers").forEachEntry((name, header) -> {
             if (resolve(header).path("required").asBoolean(false)) {

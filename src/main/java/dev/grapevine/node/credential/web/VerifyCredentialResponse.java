@@ -38,6 +38,6 @@ record VerifyCredentialResponse(
                 result.verified(),
                 options.returnResults() ? result.checks() : null,
                 options.returnProblemDetails() ? result.problems() : null,
-                options.returnCredential() ? credential : null);
+                options.returnCredential() && credential != null && credential.isObject() ? credential : null);
     }
 }
