@@ -15,11 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,6 +33,9 @@ class StatesIT extends OneNode {
     private static final Path TABLE = Path.of("docs", "states.md");
     private static final String NO_SUCH_CASE = "–";
     private static final Duration UNTIL_EXPIRED = Duration.ofSeconds(20);
+    private static final Duration STREAM_PATIENCE = Duration.ofSeconds(20);
+    private static final ParameterizedTypeReference<ServerSentEvent<JsonNode>> EVENT =
+            new ParameterizedTypeReference<>() {};
 
     /** Those that expire are made together, since that takes time. */
     private static final Map<String, Person> EXPIRED = new HashMap<>();
@@ -88,7 +94,7 @@ class StatesIT extends OneNode {
     @MethodSource("cells")
     void everyCallInEveryState(Cell cell) {
         Person person = in(cell.state, cell.username());
-        String answer = call(cell.call, person);
+        String answer = call(cell.call, cell.state, person);
         assertThat(answer + " → " + shown(person.username)).isEqualTo(cell.expected);
     }
 
@@ -115,7 +121,7 @@ class StatesIT extends OneNode {
         };
     }
 
-    private String call(String call, Person person) {
+    private String call(String call, String state, Person person) {
         String other = content(person.username, "Other", "");
         return switch (call) {
             case "`POST`" -> answer(send(HttpMethod.POST, "/api/v1/profiles", other));
@@ -130,6 +136,16 @@ class StatesIT extends OneNode {
                 found(
                         send(HttpMethod.GET, "/api/v1/issuers/" + issuer() + "/profiles/" + person.profileId, ""),
                         "/status");
+            case "batch lookup" ->
+                listed(
+                        send(
+                                HttpMethod.POST,
+                                "/api/v1/profiles/lookup",
+                                "{\"usernames\":[\"%s\"]}".formatted(person.username)),
+                        "/attestations/0/status");
+            case "browse" ->
+                listed(send(HttpMethod.GET, "/api/v1/profiles?prefix=" + person.username, ""), "/profiles/0/status");
+            case "stream, its last event" -> streamed(person, state);
             case "verify the newest credential" -> verified(person.credentials.getLast());
             case "verify the credential before it" -> verified(person.credentials.getFirst());
             default -> throw new IllegalArgumentException(call);
@@ -195,6 +211,37 @@ class StatesIT extends OneNode {
                 ? type.substring("/problems/".length())
                 : json.at(pointer).asString("");
         return (result.getStatus().value() + " " + value).strip();
+    }
+
+    /** As {@link #found}, and "none" where nothing is listed. */
+    private static String listed(WebTestClient.ResponseSpec response, String pointer) {
+        String answer = found(response, pointer);
+        return answer.equals("200") ? "200 none" : answer;
+    }
+
+    /** The last of the person's events, out of the stream of everything from the beginning. */
+    private String streamed(Person person, String state) {
+        int events = switch (state) {
+            case "published" -> 1;
+            case "updated", "expired" -> 2;
+            default -> 3;
+        };
+        String last = client.get()
+                .uri("/api/v1/profiles/stream?lastEventId=0")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchange()
+                .returnResult(EVENT)
+                .getResponseBody()
+                .filter(event -> profileId(event.data()).equals(person.profileId))
+                .map(event -> String.valueOf(event.event()))
+                .take(events)
+                .blockLast(STREAM_PATIENCE);
+        return String.valueOf(last);
+    }
+
+    /** Empty for blocks without data, and events without a profile. */
+    private static String profileId(@Nullable JsonNode change) {
+        return change == null ? "" : change.path("profileId").asString("");
     }
 
     private String imported(String line) {
