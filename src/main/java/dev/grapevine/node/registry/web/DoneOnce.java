@@ -20,7 +20,6 @@ import java.lang.annotation.Target;
                 "Makes it safe to send the request again when no answer came: for 24 h, the same caller's same request"
                         + " under the same key is answered as the first time, with Idempotent-Replayed: true, and done once. A random"
                         + " value for each new request, such as a UUID; quoted or bare.",
-        example = "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"",
         schema = @Schema(type = "string", minLength = 1, maxLength = 514))
 @ApiResponse(
         responseCode = "422",

@@ -105,7 +105,7 @@ class ProfileController {
     @ApiResponse(responseCode = "409", description = "The profile is revoked.", content = @Content)
     Mono<ResponseEntity<byte[]>> update(
             ServerHttpRequest request,
-            @PathVariable String username,
+            @PathVariable @Parameter(example = "ada") String username,
             @RequestBody Mono<byte[]> body,
             @Parameter(hidden = true) Principal caller) {
         return write(request, body, caller, done -> ok(published(done, username)), asked -> {
@@ -134,7 +134,7 @@ class ProfileController {
     @ApiResponse(responseCode = "404", description = "No such profile of this issuer.", content = @Content)
     Mono<ResponseEntity<byte[]>> revoke(
             ServerHttpRequest request,
-            @PathVariable String username,
+            @PathVariable @Parameter(example = "ada") String username,
             @RequestBody(required = false) Mono<byte[]> body,
             @Parameter(hidden = true) Principal caller) {
         return write(
@@ -156,7 +156,9 @@ class ProfileController {
     @ApiResponse(responseCode = "204", description = "Erased.", content = @Content)
     @ApiResponse(responseCode = "404", description = "No such profile of this issuer.", content = @Content)
     Mono<ResponseEntity<byte[]>> erase(
-            ServerHttpRequest request, @PathVariable String username, @Parameter(hidden = true) Principal caller) {
+            ServerHttpRequest request,
+            @PathVariable @Parameter(example = "ada") String username,
+            @Parameter(hidden = true) Principal caller) {
         return write(
                 request,
                 Mono.empty(),
