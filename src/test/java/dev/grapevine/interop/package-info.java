@@ -1,4 +1,4 @@
-/** Grapevine and software that nobody here wrote: js-libp2p from npm, a linter of API descriptions, a generator of clients. */
+/** Grapevine and software that nobody here wrote: js-libp2p from npm, a browser, a linter of API descriptions, a generator of clients. */
 @NullMarked
 package dev.grapevine.interop;
 

@@ -95,7 +95,11 @@ final class NodeProcess implements AutoCloseable {
     }
 
     NodeApi api() {
-        return new NodeApi(URI.create("http://127.0.0.1:" + httpPort));
+        return new NodeApi(uri());
+    }
+
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + httpPort);
     }
 
     NodeProcess start() {
