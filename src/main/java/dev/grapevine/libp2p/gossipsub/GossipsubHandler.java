@@ -130,8 +130,8 @@ final class GossipsubHandler implements Swarm.PeerListener {
         if (before != null) {
             before.reset();
         }
+        link(peer); // first, for what the router says to a new peer goes that way
         apply(new Input.PeerAdded(peer, stream.connection().dialled()));
-        link(peer);
         frames.receive(new InboundReceiver(frames));
     }
 

@@ -53,6 +53,21 @@ class GossipsubTest {
     }
 
     @Test
+    void aPeerThatOpensItsStreamFirstHearsWhatWeHaveJoinedAllTheSame() {
+        Gossipsub publisher = alice.gossipsub(GossipsubConfig.defaults());
+        bob.gossipsub(GossipsubConfig.defaults()).subscribe(TOPIC, message -> {
+            atBob.add(message);
+            return CompletableFuture.completedFuture(Verdict.ACCEPT);
+        });
+        swarms.connectBeforeIdentified(alice, bob);
+
+        publisher.publish(TOPIC, bytes("hello"));
+        swarms.loop.run();
+
+        assertThat(atBob).hasSize(1);
+    }
+
+    @Test
     void messagesArriveInTheOrderInWhichTheyWerePublished() {
         Gossipsub publisher = line();
         for (int i = 0; i < 500; i++) {

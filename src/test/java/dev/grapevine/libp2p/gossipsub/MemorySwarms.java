@@ -47,6 +47,14 @@ final class MemorySwarms {
         loop.run();
     }
 
+    /** The dialler's streams are there before the listener knows what the dialler speaks. */
+    void connectBeforeIdentified(Host dialler, Host listener) {
+        dialler.connectedTo(listener, true);
+        listener.connectedTo(dialler, false);
+        dialler.identified(listener);
+        loop.run();
+    }
+
     void pass(Duration duration) {
         loop.advance(duration);
     }
