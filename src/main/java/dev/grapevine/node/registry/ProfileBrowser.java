@@ -39,8 +39,12 @@ public final class ProfileBrowser {
             + " JOIN page ON page.issuer = p.issuer AND page.profile_id = p.profile_id"
             + " WHERE p.username > $3 OR i.did > $4 ORDER BY p.username, i.did LIMIT %2$d";
 
-    /** A plan for the values at hand: one for all would sort everything of a large issuer for each page. */
-    private static final String PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan";
+    /**
+     * A plan for the values at hand: one for all would sort everything of a large issuer for each page. And one that walks an
+     * index in the order of the page: before a table is analysed the planner takes what a filter leaves for a handful, and
+     * would fetch and sort all of it.
+     */
+    static final String SETTINGS = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_bitmapscan = off";
 
     private final Transactions database;
 
@@ -81,6 +85,36 @@ public final class ProfileBrowser {
      * @param now by which profiles have expired or not
      */
     public Mono<Page> page(Query query, Optional<Position> after, int limit, Instant now) {
+        Select select = select(query, after, limit, now);
+        return database.inTransaction(connection -> Flux.from(
+                                connection.createStatement(SETTINGS).execute())
+                        .flatMap(result -> result.getRowsUpdated())
+                        .thenMany(rows(connection, select))
+                        .collectList())
+                .map(found -> found.size() > limit
+                        ? new Page(
+                                List.copyOf(found.subList(0, limit)),
+                                Optional.of(found.get(limit - 1).position()))
+                        : new Page(found, Optional.empty()));
+    }
+
+    /**
+     * What a page asks the database.
+     *
+     * @param values of the parameters, in their order
+     */
+    record Select(String sql, List<Object> values) {
+
+        PostgresqlStatement on(PostgresqlConnection connection) {
+            PostgresqlStatement statement = connection.createStatement(sql);
+            for (int i = 0; i < values.size(); i++) {
+                statement.bind(i, values.get(i));
+            }
+            return statement;
+        }
+    }
+
+    static Select select(Query query, Optional<Position> after, int limit, Instant now) {
         String last = after.map(Position::username).orElse("");
         String lastDid = after.map(position -> position.issuer().did()).orElse("");
         String from = after.isPresent() ? last + BEFORE_ALL : query.prefix;
@@ -91,25 +125,11 @@ public final class ProfileBrowser {
                 .append(bound(values, issuer.did()))
                 .append(')'));
         query.status.ifPresent(status -> conditions.append(" AND ").append(condition(status, now, values)));
-        String sql = PAGE.formatted(conditions, limit + 1);
-        return database.inTransaction(connection -> Flux.from(
-                                connection.createStatement(PLAN_ANEW).execute())
-                        .flatMap(result -> result.getRowsUpdated())
-                        .thenMany(rows(connection, sql, values))
-                        .collectList())
-                .map(found -> found.size() > limit
-                        ? new Page(
-                                List.copyOf(found.subList(0, limit)),
-                                Optional.of(found.get(limit - 1).position()))
-                        : new Page(found, Optional.empty()));
+        return new Select(PAGE.formatted(conditions, limit + 1), values);
     }
 
-    private static Flux<Listed> rows(PostgresqlConnection connection, String sql, List<Object> values) {
-        PostgresqlStatement statement = connection.createStatement(sql);
-        for (int i = 0; i < values.size(); i++) {
-            statement.bind(i, values.get(i));
-        }
-        return Flux.from(statement.execute())
+    private static Flux<Listed> rows(PostgresqlConnection connection, Select select) {
+        return Flux.from(select.on(connection).execute())
                 .concatMap(result -> result.map(
                         row -> new Listed(Rows.required(row, "username", String.class), Registry.attestation(row))));
     }
