@@ -1,5 +1,6 @@
 package dev.grapevine.node.operations;
 
+import dev.grapevine.node.tracing.LineBudget;
 import dev.grapevine.node.tracing.Spans;
 import dev.grapevine.node.tracing.Traces;
 import io.opentelemetry.api.common.AttributeKey;
@@ -13,6 +14,7 @@ import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.time.Clock;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +32,14 @@ import reactor.core.publisher.Mono;
 
 /**
  * Gives each write of the API a trace (W3C Trace Context): the caller's where it sends a well-formed {@code traceparent}, else
- * a new one. The answer names it as {@code traceresponse}, and a line of the log says what became of the request. Reads go by.
+ * a new one. The answer names it as {@code traceresponse}, and a line of the log says what became of the request, as long as
+ * {@link LineBudget} has lines. Reads go by.
  */
 final class RequestTraces implements WebFilter, Ordered {
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestTraces.class);
+
+    private static final String LINE = "{} {} answered {} after {} ms{}";
 
     private static final String API = "/api/";
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -50,11 +55,13 @@ final class RequestTraces implements WebFilter, Ordered {
     private final Spans spans;
     private final RandomGenerator random;
     private final Clock clock;
+    private final LineBudget lines;
 
     RequestTraces(Spans spans, RandomGenerator random, Clock clock) {
         this.spans = spans;
         this.random = random;
         this.clock = clock;
+        this.lines = new LineBudget(clock);
     }
 
     /** Before security, so that what it refuses is traced as well. */
@@ -97,7 +104,7 @@ final class RequestTraces implements WebFilter, Ordered {
     }
 
     /** The username stands in some paths, so the log and the spans show patterns. */
-    private static void end(ServerWebExchange exchange, Span span, long millis) {
+    private void end(ServerWebExchange exchange, Span span, long millis) {
         Object pattern = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
         String route = pattern == null ? API : pattern.toString();
         String method = exchange.getRequest().getMethod().name();
@@ -109,15 +116,20 @@ final class RequestTraces implements WebFilter, Ordered {
             Spans.fail(span, null);
         }
         span.end();
-        Traces.log(span.getSpanContext(), () -> {
-            if (status >= OWN_ERRORS) {
-                LOG.warn("{} {} answered {} after {} ms", method, route, status, millis);
-            } else if (status < ERRORS) {
-                LOG.info("{} {} answered {} after {} ms", method, route, status, millis);
-            } else {
-                LOG.debug("{} {} answered {} after {} ms", method, route, status, millis);
-            }
-        });
+        Traces.log(span.getSpanContext(), () -> log(method, route, status, millis));
+    }
+
+    private void log(String method, String route, int status, long millis) {
+        if (status >= OWN_ERRORS) {
+            LOG.warn(LINE, method, route, status, millis, "");
+            return;
+        }
+        OptionalLong line = status < ERRORS ? lines.take() : OptionalLong.empty();
+        if (line.isPresent()) {
+            LOG.info(LINE, method, route, status, millis, LineBudget.andOthers(line.getAsLong()));
+        } else {
+            LOG.debug(LINE, method, route, status, millis, "");
+        }
     }
 
     private static SpanContext callers(HttpHeaders headers) {

@@ -1,18 +1,20 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.tracing.LineBudget;
 import dev.grapevine.node.tracing.Traces;
 import io.opentelemetry.api.trace.SpanContext;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Says in the log that events of other nodes have been applied, with the trace of the request that brought them there. One
- * line a trace, however many events it brought, and no more lines than an operator's disk bears; the others are for debugging.
+ * line a trace, however many events it brought, and no more lines than {@link LineBudget} has; the others are for debugging.
  */
 final class AppliedTraces {
 
@@ -21,23 +23,16 @@ final class AppliedTraces {
     /** Traces that have had their line; beyond, the oldest are forgotten, and may have another. */
     static final int MAX_REMEMBERED = 1_024;
 
-    /** Lines at level info. */
-    static final int MAX_LINES_PER_SECOND = 20;
-
-    private static final long SECOND_MILLIS = 1_000;
-
-    private final Clock clock;
+    private final LineBudget lines;
     private final Map<String, Boolean> told = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
             return size() > MAX_REMEMBERED;
         }
     };
-    private long second;
-    private int lines;
 
     AppliedTraces(Clock clock) {
-        this.clock = clock;
+        this.lines = new LineBudget(clock);
     }
 
     /** Called by one thread at a time, after the commit. */
@@ -49,8 +44,10 @@ final class AppliedTraces {
 
     private void log(LogEntry entry, SpanContext trace) {
         boolean first = told.put(trace.getTraceId(), true) == null;
-        if (first && hasRoom()) {
-            Traces.log(trace, () -> LOG.info("Applied event {} of {}", sequence(entry), issuer(entry)));
+        OptionalLong line = first ? lines.take() : OptionalLong.empty();
+        if (line.isPresent()) {
+            String others = LineBudget.andOthers(line.getAsLong());
+            Traces.log(trace, () -> LOG.info("Applied event {} of {}{}", sequence(entry), issuer(entry), others));
         } else if (LOG.isDebugEnabled()) {
             Traces.log(trace, () -> LOG.debug("Applied event {} of {}", sequence(entry), issuer(entry)));
         }
@@ -58,15 +55,6 @@ final class AppliedTraces {
 
     boolean remembers(String traceId) {
         return told.containsKey(traceId);
-    }
-
-    private boolean hasRoom() {
-        long now = clock.millis() / SECOND_MILLIS;
-        if (now != second) {
-            second = now;
-            lines = 0;
-        }
-        return lines++ < MAX_LINES_PER_SECOND;
     }
 
     private static long sequence(LogEntry entry) {

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.tracing.LineBudget;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.TraceFlags;
@@ -59,12 +60,12 @@ class AppliedTracesTest {
     }
 
     @Test
-    void moreThanTwentyLinesASecondAreNotWritten() {
-        for (int i = 1; i <= AppliedTraces.MAX_LINES_PER_SECOND + 1; i++) {
+    void moreLinesThanTheBudgetHasAreNotWritten() {
+        for (int i = 1; i <= LineBudget.MAX_LINES_AT_ONCE + 1; i++) {
             applied.log(List.of(in(i)));
         }
 
-        assertThat(lines.list).hasSize(AppliedTraces.MAX_LINES_PER_SECOND);
+        assertThat(lines.list).hasSize(LineBudget.MAX_LINES_AT_ONCE);
     }
 
     @Test
