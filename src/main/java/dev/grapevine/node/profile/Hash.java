@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** A SHA-256 digest: 32 bytes with equality. */
-public final class Hash {
+/** A SHA-256 digest: 32 bytes with equality and order. */
+public final class Hash implements Comparable<Hash> {
 
     public static final int BYTES = 32;
 
@@ -71,6 +71,12 @@ public final class Hash {
     /** 64 lower-case hexadecimal digits. */
     public String hex() {
         return HexFormat.of().formatHex(bytes);
+    }
+
+    /** By the bytes, unsigned, the first one first. */
+    @Override
+    public int compareTo(Hash other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
     @Override

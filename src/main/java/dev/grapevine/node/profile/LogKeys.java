@@ -27,7 +27,8 @@ public record LogKeys(PublicKey current, Optional<Hash> recoveryKeyDigest) {
         };
     }
 
-    boolean isRecoveryKey(PublicKey key) {
+    /** Whether a key is the one that may end a fork, and rotate whatever key is in force. */
+    public boolean isRecoveryKey(PublicKey key) {
         return recoveryKeyDigest.filter(Hash.of(key.encoded())::equals).isPresent();
     }
 }

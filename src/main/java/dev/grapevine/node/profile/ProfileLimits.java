@@ -26,6 +26,12 @@ public final class ProfileLimits {
      */
     public static final int MAX_RUN_BYTES = 64 * 1024;
 
+    /** The longest encoded {@link BranchStatement}: two of them, a {@link ForkProof}, fit into one gossip message. */
+    public static final int MAX_STATEMENT_BYTES = 31 * 1024;
+
+    /** The most key rotations that lead to the key which signed a {@link BranchStatement}. */
+    public static final int MAX_STATEMENT_ROTATIONS = 4;
+
     /** How far ahead of the local clock an event may be; beyond, it is held. */
     public static final Duration MAX_AHEAD = Duration.ofMinutes(10);
 

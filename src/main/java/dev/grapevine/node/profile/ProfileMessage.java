@@ -11,14 +11,28 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One message on the profile topic: a run of events, with their bodies beside them.
+ * One message on the profile topic: a run of events, with their bodies beside them, or the proof of a fork.
  *
- * @param entries at least one; at most {@link ProfileLimits#MAX_MESSAGE_BYTES} encoded
+ * @param entries at least one, or none and a proof; at most {@link ProfileLimits#MAX_MESSAGE_BYTES} encoded
+ * @param proof that the issuer has forked its log
  */
-public record ProfileMessage(List<LogEntry> entries) {
+public record ProfileMessage(List<LogEntry> entries, Optional<ForkProof> proof) {
 
     public ProfileMessage {
         entries = List.copyOf(entries);
+        if (entries.isEmpty() == proof.isEmpty()) {
+            throw new MalformedException("profile message without entries, or with a proof beside them");
+        }
+    }
+
+    /** A run. */
+    public ProfileMessage(List<LogEntry> entries) {
+        this(entries, Optional.empty());
+    }
+
+    /** The proof of a fork. */
+    public ProfileMessage(ForkProof proof) {
+        this(List.of(), Optional.of(proof));
     }
 
     /** @throws MalformedException where it is no such message, or too long */
@@ -27,22 +41,22 @@ public record ProfileMessage(List<LogEntry> entries) {
             throw new MalformedException("profile message of " + message.length + " bytes");
         }
         List<LogEntry> entries = new ArrayList<>();
+        Optional<ForkProof> proof = Optional.empty();
         ProtobufReader in = new ProtobufReader(message);
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> entries.add(LogEntry.decode(in.bytes()));
+                case 2 -> proof = Optional.of(ForkProof.decode(in.bytes()));
                 default -> in.skip();
             }
         }
-        if (entries.isEmpty()) {
-            throw new MalformedException("profile message without entries");
-        }
-        return new ProfileMessage(entries);
+        return new ProfileMessage(entries, proof);
     }
 
     public byte[] encode() {
         ProtobufWriter out = new ProtobufWriter();
         entries.forEach(entry -> out.bytes(1, entry.encode()));
+        proof.ifPresent(fork -> out.bytes(2, fork.encode()));
         return out.toByteArray();
     }
 

@@ -85,6 +85,23 @@ public final class RunVerifier {
         return Optional.of(inForce);
     }
 
+    /**
+     * Whether an event is a recovery: a KeyRotated that the recovery key has signed, and the new key its statement. Needs
+     * nothing of the log but the digest at sequence 0, so that it can be judged wherever it comes from.
+     *
+     * @param keys of any place of the log
+     */
+    public boolean isRecovery(SignedEvent event, LogKeys keys) {
+        return event.event().change() instanceof Change.KeyRotated rotated
+                && keys.isRecoveryKey(event.signer())
+                && isRightRotation(event, rotated, keys);
+    }
+
+    /** Whether the key that the envelope names has signed it, whoever's that is. */
+    public boolean isRightlySigned(SignedEvent event) {
+        return event.verify(network);
+    }
+
     private boolean isSignedBy(SignedEvent event, LogKeys keys) {
         return event.signer().equals(keys.current()) && event.verify(network);
     }

@@ -32,6 +32,26 @@ public final class IssuerLogFixture {
         issuer = new IssuerId(inceptionKey.publicKey());
     }
 
+    private IssuerLogFixture(IssuerLogFixture trunk, int events, int seed) {
+        random = new Random(seed);
+        inceptionKey = trunk.inceptionKey;
+        recoveryKey = trunk.recoveryKey;
+        key = trunk.key;
+        clock = trunk.clock;
+        issuer = trunk.issuer;
+        entries.addAll(trunk.entries.subList(0, events));
+    }
+
+    /** The same issuer's log up to some events, to go on in another way. The key in force is that of the whole log. */
+    public IssuerLogFixture branch(int events, int seed) {
+        return new IssuerLogFixture(this, events, seed);
+    }
+
+    /** The event at a sequence as a statement by itself. */
+    public BranchStatement statement(int sequence) {
+        return new BranchStatement(List.of(), List.of(entries.get(sequence).event()));
+    }
+
     public static PrivateKey privateKey(int seed) {
         byte[] bytes = new byte[32];
         new Random(seed).nextBytes(bytes);
