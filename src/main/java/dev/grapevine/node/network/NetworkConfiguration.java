@@ -3,11 +3,13 @@ package dev.grapevine.node.network;
 import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
+import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.NodeIdentity;
 import dev.grapevine.node.identity.NodeProperties;
 import dev.grapevine.node.registry.AppendedRuns;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.Intake;
+import dev.grapevine.node.registry.OwnLogCheck;
 import dev.grapevine.node.registry.PeerClock;
 import dev.grapevine.node.registry.RegistryState;
 import dev.grapevine.node.start.StartProblem;
@@ -65,6 +67,12 @@ class NetworkConfiguration {
     @Bean
     PeerClock peerClock(Sync sync) {
         return sync::clockAhead;
+    }
+
+    @Bean
+    OwnLogCheck ownLogCheck(Sync sync, IssuerIdentity issuer, NetworkProperties properties) {
+        return new OwnLogAtPeers(
+                sync, issuer.id(), !properties.bootstrapAddresses().isEmpty());
     }
 
     @Bean

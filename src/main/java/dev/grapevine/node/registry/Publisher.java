@@ -49,6 +49,7 @@ public final class Publisher implements AppendedRuns {
     private final LongAdder droppedMessages = new LongAdder();
     private final Sinks.Many<ProfileMessage> appended = Sinks.many().multicast().directBestEffort();
 
+    /** @param ownLogKnown completes when the node may add to its log; until then requests wait in the queue */
     Publisher(
             GroupCommit commits,
             CredentialIssuer credentials,
@@ -56,7 +57,8 @@ public final class Publisher implements AppendedRuns {
             SecureRandom random,
             Scheduler preparing,
             Spans spans,
-            PeerClock peerClock) {
+            PeerClock peerClock,
+            Mono<Void> ownLogKnown) {
         this.spans = spans;
         this.peerClock = peerClock;
         this.commits = commits;
@@ -68,8 +70,8 @@ public final class Publisher implements AppendedRuns {
                 MAX_QUEUED_BYTES,
                 MAX_BATCH_BYTES,
                 request -> Math.max(MIN_REQUEST_BYTES, request.command().bytes()),
-                requests -> commits.commit(
-                        requests, entries -> ProfileMessage.split(entries).forEach(appended::tryEmitNext)));
+                requests -> ownLogKnown.then(Mono.defer(() -> commits.commit(
+                        requests, entries -> ProfileMessage.split(entries).forEach(appended::tryEmitNext)))));
     }
 
     /** What a request was answered that was done before; empty if there was none. Publishing finds that too, but later. */

@@ -16,6 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.function.SingletonSupplier;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -76,6 +77,25 @@ class RegistryConfiguration {
                 transactions, identity, properties.network(), frontier, clock, random, commitScheduler, spans);
     }
 
+    /** Without a network module, nobody can know more. */
+    @Bean
+    OwnLog ownLog(IssuerIdentity identity, Frontier frontier, GroupCommit commits, ObjectProvider<OwnLogCheck> check) {
+        return new OwnLog(
+                identity.id(), frontier, commits, () -> check.getIfAvailable(NobodyElse::new), Schedulers.parallel());
+    }
+
+    private static final class NobodyElse implements OwnLogCheck {
+        @Override
+        public boolean hasPeers() {
+            return false;
+        }
+
+        @Override
+        public Mono<Void> compared() {
+            return Mono.empty();
+        }
+    }
+
     @Bean
     Publisher publisher(
             GroupCommit commits,
@@ -84,6 +104,7 @@ class RegistryConfiguration {
             SecureRandom random,
             Scheduler publishScheduler,
             Spans spans,
+            OwnLog ownLog,
             ObjectProvider<PeerClock> peerClock) {
         return new Publisher(
                 commits,
@@ -92,7 +113,8 @@ class RegistryConfiguration {
                 random,
                 publishScheduler,
                 spans,
-                () -> peerClock.getIfAvailable(() -> Optional::empty).ahead());
+                () -> peerClock.getIfAvailable(() -> Optional::empty).ahead(),
+                ownLog.known());
     }
 
     @Bean

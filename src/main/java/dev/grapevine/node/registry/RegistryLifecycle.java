@@ -10,10 +10,12 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Before the node answers anybody: knows the heads of all logs, and its own issuer's log has begun. */
+/** Before the node answers anybody, it knows the heads of all logs. */
 final class RegistryLifecycle implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryLifecycle.class);
+
+    static final int PHASE = 0;
 
     private static final Duration EARLY_RETRY = Duration.ofSeconds(30);
     private static final Duration PRUNE = Duration.ofMinutes(1);
@@ -44,11 +46,7 @@ final class RegistryLifecycle implements SmartLifecycle {
     /** Runs on the thread that starts the node, which waits: without the heads nothing can be judged. */
     @Override
     public void start() {
-        log.heads()
-                .doOnNext(frontier::advanced)
-                .then(commits.describe())
-                .toFuture()
-                .join();
+        log.heads().doOnNext(frontier::advanced).then().toFuture().join();
         background = Disposables.composite(
                 intake.retryEarlyRuns(Flux.interval(EARLY_RETRY)),
                 prune(Flux.interval(PRUNE)),
@@ -81,6 +79,6 @@ final class RegistryLifecycle implements SmartLifecycle {
     /** Before the network and the web server. */
     @Override
     public int getPhase() {
-        return 0;
+        return PHASE;
     }
 }

@@ -104,7 +104,8 @@ final class TestRegistry implements AutoCloseable {
                 random,
                 threads,
                 Spans.off(),
-                () -> Optional.of(clockAhead));
+                () -> Optional.of(clockAhead),
+                Mono.empty());
         intake = new PostgresIntake(
                 transactions, new RunVerifier(IssuerLogFixture.NETWORK), frontier, clock, threads, Spans.off());
         log = new PostgresEventLog(transactions);

@@ -25,11 +25,25 @@ public final class TestPostgres {
 
     /** @return the URL of a new, empty database, for {@code grapevine.db.url} */
     public static String newDatabase() {
+        return create("");
+    }
+
+    /**
+     * Copies a database to which nobody is connected.
+     *
+     * @param url as {@link #newDatabase} gave it
+     * @return the URL of the copy
+     */
+    public static String copyOf(String url) {
+        return create(" TEMPLATE " + url.substring(url.lastIndexOf('/') + 1));
+    }
+
+    private static String create(String options) {
         String name = "test" + DATABASES.incrementAndGet();
         try (Connection connection =
                         DriverManager.getConnection(SERVER.jdbcUrl(), SERVER.username(), SERVER.password());
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+            statement.execute("CREATE DATABASE " + name + options);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

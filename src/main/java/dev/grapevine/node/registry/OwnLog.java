@@ -1,0 +1,103 @@
+package dev.grapevine.node.registry;
+
+import dev.grapevine.node.identity.IssuerId;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
+/**
+ * Keeps the node from signing over what it has forgotten. A database that was restored from an old backup lacks the end of the
+ * issuer's log; the next event would fork it. So the node first asks its peers for its own head, and fetches what they have
+ * (design §4, "Forks"). Until then, what is to be published waits in the publisher's queue.
+ */
+final class OwnLog implements SmartLifecycle {
+
+    /** How long a node without peers waits for one before it signs. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(OwnLog.class);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration SLOWEST_RETRY = Duration.ofSeconds(10);
+
+    private final IssuerId issuer;
+    private final Frontier frontier;
+    private final GroupCommit commits;
+    private final Supplier<OwnLogCheck> check;
+    private final Scheduler time;
+    private final Sinks.Empty<Void> known = Sinks.empty();
+    private volatile @Nullable Disposable waiting;
+
+    /**
+     * @param check asked for when the node starts
+     * @param time tells when patience ends
+     */
+    OwnLog(IssuerId issuer, Frontier frontier, GroupCommit commits, Supplier<OwnLogCheck> check, Scheduler time) {
+        this.issuer = issuer;
+        this.frontier = frontier;
+        this.commits = commits;
+        this.check = check;
+        this.time = time;
+    }
+
+    /** Completes when the node may add to its log. */
+    Mono<Void> known() {
+        return known.asMono();
+    }
+
+    /** With nobody to ask, the log begins on the thread that starts the node; otherwise in the background. */
+    @Override
+    public void start() {
+        OwnLogCheck peers = check.get();
+        boolean alone = !peers.hasPeers()
+                && frontier.heads().stream().allMatch(head -> head.issuer().equals(issuer));
+        if (alone) {
+            commits.describe().toFuture().join();
+            known.tryEmitEmpty();
+            waiting = () -> {};
+            return;
+        }
+        waiting = Mono.defer(peers::compared)
+                .timeout(PATIENCE, Mono.fromRunnable(OwnLog::warn), time)
+                .then(Mono.defer(commits::describe)
+                        .doOnError(failure -> LOG.warn("The issuer's log cannot be begun yet: {}", failure.toString()))
+                        .retryWhen(Retry.backoff(Long.MAX_VALUE, RETRY).maxBackoff(SLOWEST_RETRY)))
+                .subscribe(done -> {}, failure -> LOG.error("The node does not sign", failure), known::tryEmitEmpty);
+    }
+
+    private static void warn() {
+        LOG.warn(
+                "No peer could be asked within {} s how far this issuer's log goes; the node signs on after what its database"
+                        + " has. If that was restored from an older backup, and others have more, the log is forked now:"
+                        + " stop the node, connect it to its peers (GRAPEVINE_P2P_BOOTSTRAP), and start it again.",
+                PATIENCE.toSeconds());
+    }
+
+    @Override
+    public void stop() {
+        Disposable running = waiting;
+        if (running != null) {
+            running.dispose();
+            waiting = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return waiting != null;
+    }
+
+    /** After the heads are known and what the start was told to restore is there, before the network. */
+    @Override
+    public int getPhase() {
+        return RegistryLifecycle.PHASE + 2;
+    }
+}

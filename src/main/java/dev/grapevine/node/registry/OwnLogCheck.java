@@ -1,0 +1,19 @@
+package dev.grapevine.node.registry;
+
+import reactor.core.publisher.Mono;
+
+/**
+ * Whether somebody else may know more of this node's own log than the node does, as after a restore from an old backup: a port
+ * that the network module implements.
+ */
+public interface OwnLogCheck {
+
+    /** Whether the node is configured to have peers. */
+    boolean hasPeers();
+
+    /**
+     * Completes once the frontier was compared with a peer since the node's start and no peer is known to have more of the
+     * issuer's log. What a peer claims and cannot send counts for nothing. Never completes while there is no peer.
+     */
+    Mono<Void> compared();
+}

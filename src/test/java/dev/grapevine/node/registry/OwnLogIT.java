@@ -1,0 +1,97 @@
+package dev.grapevine.node.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grapevine.node.profile.IssuerLogFixture;
+import dev.grapevine.node.profile.LogHead;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** When a node begins to add to its own log. */
+class OwnLogIT {
+
+    private final TestRegistry node = TestRegistry.onNewDatabase(1);
+    private final Sinks.Empty<Void> compared = Sinks.empty();
+    private VirtualTimeScheduler time;
+
+    @BeforeEach
+    void stopTime() {
+        time = VirtualTimeScheduler.create();
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+        time.dispose();
+    }
+
+    @Test
+    void aNodeThatIsAloneBeginsAtOnce() {
+        OwnLog log = started(false);
+
+        assertThat(log.known().toFuture()).isDone();
+        assertThat(node.frontier.head(node.identity.id()))
+                .map(LogHead::sequence)
+                .contains(0L);
+    }
+
+    @Test
+    void aNodeWithPeersBeginsWhenItWasComparedWithOne() {
+        OwnLog log = started(true);
+        time.advanceTimeBy(OwnLog.PATIENCE.minusSeconds(1));
+        assertThat(log.known().toFuture()).isNotDone();
+        assertThat(node.frontier.head(node.identity.id())).isEmpty();
+
+        compared.tryEmitEmpty();
+
+        log.known().block(TestRegistry.PATIENCE);
+        assertThat(node.frontier.head(node.identity.id()))
+                .map(LogHead::sequence)
+                .contains(0L);
+    }
+
+    @Test
+    void aNodeWhosePeersAreAwayBeginsAfterHalfAMinute() {
+        OwnLog log = started(true);
+
+        time.advanceTimeBy(OwnLog.PATIENCE);
+
+        log.known().block(TestRegistry.PATIENCE);
+    }
+
+    @Test
+    void aNodeThatKnowsOthersHasHadPeersEvenIfNoneAreConfigured() {
+        IssuerLogFixture other = new IssuerLogFixture(2);
+        TestRegistry.await(node.intake.pulled(List.of(other.describe("Other")), TestRegistry.PEER));
+
+        OwnLog log = started(false);
+
+        assertThat(log.known().toFuture()).isNotDone();
+    }
+
+    private OwnLog started(boolean hasPeers) {
+        OwnLog log = new OwnLog(
+                node.identity.id(),
+                node.frontier,
+                node.commits,
+                () -> new OwnLogCheck() {
+                    @Override
+                    public boolean hasPeers() {
+                        return hasPeers;
+                    }
+
+                    @Override
+                    public Mono<Void> compared() {
+                        return compared.asMono();
+                    }
+                },
+                time);
+        log.start();
+        return log;
+    }
+}
