@@ -20,6 +20,9 @@ final class Routes {
     /** What one lookup of up to 1,000 names counts in rate limits. */
     private static final int BATCH_COST = 100;
 
+    /** What a reading of the whole registry counts in rate limits. */
+    private static final int DIGEST_COST = 100;
+
     private static final Set<HttpMethod> READ = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final Set<HttpMethod> POST = Set.of(HttpMethod.POST);
     private static final Set<HttpMethod> WRITE =
@@ -37,6 +40,7 @@ final class Routes {
             everybody(READ, "/api/v1/issuers/{did}/profiles/{profileId}"),
             everybody(READ, "/api/v1/network/status"),
             readers(READ, "/api/v1/profiles/**"),
+            readers(READ, "/api/v1/registry/digest").costing(DIGEST_COST),
             readers(READ, "/credentials/{id}"),
             issuers(WRITE, "/api/v1/profiles/**"),
             issuers(POST, "/credentials/issue"));

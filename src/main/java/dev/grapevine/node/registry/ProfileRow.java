@@ -49,6 +49,10 @@ record ProfileRow(
         "body"
     };
 
+    /** Of the table p, for {@link #readState}. */
+    static final String STATE_COLUMNS = "p.profile_id, p.published_sequence, p.version_sequence, p.published_at,"
+            + " p.valid_until, p.revoked_sequence, p.erased_sequence, p.commitment, p.revocation_reason";
+
     /** The place of a profile in the registry. */
     record Key(long issuer, UUID profileId) {}
 
@@ -149,7 +153,17 @@ record ProfileRow(
     static ProfileRow read(Readable row) {
         byte[] body = row.get("body", byte[].class);
         byte[] salt = row.get("salt", byte[].class);
-        ProfileState state = new ProfileState(
+        return new ProfileRow(
+                Rows.required(row, "issuer", Long.class),
+                readState(row),
+                Optional.ofNullable(row.get("username", String.class)),
+                Optional.ofNullable(row.get("credential_prefix", Long.class)),
+                body == null || salt == null ? Optional.empty() : Optional.of(new Opening(body, salt)));
+    }
+
+    /** What the log says, of a row with at least {@link #STATE_COLUMNS}. */
+    static ProfileState readState(Readable row) {
+        return new ProfileState(
                 Rows.required(row, "profile_id", UUID.class),
                 Rows.required(row, "published_sequence", Long.class),
                 Rows.required(row, "published_at", Instant.class).toEpochMilli(),
@@ -159,12 +173,6 @@ record ProfileRow(
                 optional(row.get("revoked_sequence", Long.class)),
                 Optional.ofNullable(row.get("revocation_reason", String.class)),
                 optional(row.get("erased_sequence", Long.class)));
-        return new ProfileRow(
-                Rows.required(row, "issuer", Long.class),
-                state,
-                Optional.ofNullable(row.get("username", String.class)),
-                Optional.ofNullable(row.get("credential_prefix", Long.class)),
-                body == null || salt == null ? Optional.empty() : Optional.of(new Opening(body, salt)));
     }
 
     private static @Nullable Long nullable(OptionalLong value) {

@@ -149,6 +149,11 @@ class RegistryConfiguration {
     }
 
     @Bean
+    RegistryDigest registryDigest(Transactions transactions) {
+        return new RegistryDigest(transactions);
+    }
+
+    @Bean
     LookupMemory lookupMemory(LookupProperties properties) {
         return new LookupMemory(properties.memoryBytes());
     }

@@ -1,10 +1,13 @@
 package dev.grapevine.node.registry;
 
 import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.postgresql.api.PostgresTransactionDefinition;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.Wrapped;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -18,6 +21,9 @@ import reactor.util.function.Tuple2;
 
 /** Connections to the database, and transactions on them. The driver's own connection is given out, for its COPY. */
 final class Transactions {
+
+    private static final TransactionDefinition SNAPSHOT =
+            PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ).readOnly();
 
     private final ConnectionFactory connections;
 
@@ -63,6 +69,18 @@ final class Transactions {
     <T> Flux<T> read(Function<PostgresqlConnection, Flux<T>> work) {
         Flux<T> result =
                 Flux.usingWhen(connections.create(), connection -> work.apply(unwrap(connection)), Connection::close);
+        return result.onErrorMap(Transactions::asDataAccess);
+    }
+
+    /** Reads by several statements that all see the database as it is at one moment. */
+    <T> Mono<T> snapshot(Function<PostgresqlConnection, Mono<T>> work) {
+        Mono<T> result = Mono.usingWhen(
+                connections.create(),
+                connection -> Mono.from(connection.beginTransaction(SNAPSHOT))
+                        .then(Mono.defer(() -> work.apply(unwrap(connection)))),
+                connection -> Mono.from(connection.rollbackTransaction())
+                        .onErrorComplete()
+                        .then(Mono.from(connection.close())));
         return result.onErrorMap(Transactions::asDataAccess);
     }
 

@@ -31,6 +31,7 @@ class RoutesTest {
         "GET,    /api/v1/profiles/,                    reader",
         "GET,    /api/v1/profiles/stream,              reader",
         "GET,    /api/v1/profiles/ada/history,         reader",
+        "GET,    /api/v1/registry/digest,              reader",
         "GET,    /credentials/1,                       reader",
         "POST,   /api/v1/profiles,                     issuer",
         "POST,   /api/v1/profiles/import,              issuer",
