@@ -43,6 +43,24 @@ final class Wire implements AutoCloseable {
         return all.toString(StandardCharsets.UTF_8);
     }
 
+    /** What comes up to some text and with it; less if the other side closes before. */
+    String readUntil(String end, Duration patience) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
+        StringBuilder all = new StringBuilder();
+        try {
+            while (all.indexOf(end) < 0) {
+                int next = socket.getInputStream().read();
+                if (next < 0) {
+                    break;
+                }
+                all.append((char) next);
+            }
+        } catch (SocketException e) {
+            // A reset: closed as well.
+        }
+        return all.toString();
+    }
+
     /** Whether the other side closes within that time, whatever it says before. */
     boolean isClosedWithin(Duration patience) throws IOException {
         try {

@@ -41,7 +41,7 @@ class Edge implements WebFilter {
             HttpHeaders.RETRY_AFTER,
             "RateLimit",
             "RateLimit-Policy",
-            "traceparent");
+            "traceresponse");
     private static final String EXPOSED_TEXT = String.join(", ", EXPOSED);
 
     private final ApplicationContext api;

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param headersTimeout how long the first line and the headers of a request may take to arrive
  * @param bodyTimeout how long 1 KiB of a body, or its end, may take to arrive while the node waits for it
- * @param maxConnections open at once; more are closed as they come
+ * @param maxConnections open at once, to the API and to the management port each; more are closed as they come
  */
 @ConfigurationProperties("grapevine.http")
 record HttpProperties(

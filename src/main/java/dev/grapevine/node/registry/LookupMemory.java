@@ -30,6 +30,8 @@ final class LookupMemory {
     private final Map<ProfileKey, String> usernames = new HashMap<>();
     private final Set<Load> loads = Collections.newSetFromMap(new IdentityHashMap<>());
     private long bytes;
+    private long hits;
+    private long misses;
 
     LookupMemory(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -38,10 +40,12 @@ final class LookupMemory {
     /** The answer, if it is remembered and holds at this moment. */
     synchronized @Nullable Answer get(String username, long nowMillis) {
         Answer answer = answers.get(username);
-        if (answer == null || answer.holdsAt(nowMillis)) {
+        if (answer != null && answer.holdsAt(nowMillis)) {
+            hits++;
             return answer;
         }
         forget(username);
+        misses++;
         return null;
     }
 
@@ -90,6 +94,20 @@ final class LookupMemory {
 
     synchronized int size() {
         return answers.size();
+    }
+
+    long maxBytes() {
+        return maxBytes;
+    }
+
+    /** Questions so far that were answered. */
+    synchronized long hits() {
+        return hits;
+    }
+
+    /** Questions so far that were not. */
+    synchronized long misses() {
+        return misses;
     }
 
     private void forget(String username) {

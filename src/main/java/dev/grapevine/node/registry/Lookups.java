@@ -2,6 +2,8 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Usernames;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +36,9 @@ public final class Lookups {
     private final Clock clock;
     private final BatchWorker<Waiting> checks;
     private final BatchWorker<Wanted> reads;
+    private final MeterRegistry meters;
+    private final Timer remembered;
+    private final Timer read;
 
     /** @param thread where to go on */
     private record Waiting(MonoSink<Boolean> sink, Executor thread) {}
@@ -41,7 +46,10 @@ public final class Lookups {
     private record Wanted(String username, MonoSink<Answer> sink) {}
 
     /** @param catchUp completes when the memory has forgotten what concerns changes that were committed before */
-    Lookups(Supplier<Mono<Void>> catchUp, LookupMemory memory, Answers answers, Clock clock) {
+    Lookups(Supplier<Mono<Void>> catchUp, LookupMemory memory, Answers answers, Clock clock, MeterRegistry meters) {
+        this.meters = meters;
+        this.remembered = LookupMetrics.latency(meters, "memory");
+        this.read = LookupMetrics.latency(meters, "database");
         this.catchUp = catchUp;
         this.memory = memory;
         this.answers = answers;
@@ -64,11 +72,17 @@ public final class Lookups {
         if (!Usernames.isValid(username)) {
             return Mono.just(answers.unknown());
         }
-        return caughtUp(thread).flatMap(done -> {
-            Answer answer = memory.get(username, clock.millis());
-            return answer != null
-                    ? Mono.just(answer)
-                    : Mono.create(sink -> offer(reads, new Wanted(username, sink), sink));
+        return Mono.defer(() -> {
+            Timer.Sample sample = Timer.start(meters);
+            return caughtUp(thread).flatMap(done -> {
+                Answer answer = memory.get(username, clock.millis());
+                if (answer != null) {
+                    sample.stop(remembered);
+                    return Mono.just(answer);
+                }
+                return Mono.<Answer>create(sink -> offer(reads, new Wanted(username, sink), sink))
+                        .doOnNext(found -> sample.stop(read));
+            });
         });
     }
 
@@ -99,6 +113,14 @@ public final class Lookups {
                     ? Mono.just(found)
                     : readAll(missing).doOnNext(found::putAll).thenReturn(found);
         });
+    }
+
+    BatchWorker<?> checks() {
+        return checks;
+    }
+
+    BatchWorker<?> reads() {
+        return reads;
     }
 
     private Mono<Boolean> caughtUp(Executor thread) {

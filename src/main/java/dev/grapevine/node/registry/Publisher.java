@@ -5,6 +5,8 @@ import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.tracing.Spans;
 import dev.grapevine.node.tracing.Traces;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +48,9 @@ public final class Publisher implements AppendedRuns {
     private final Spans spans;
     private final PeerClock peerClock;
     private final BatchWorker<PublishRequest> worker;
+    private final MeterRegistry meters;
+    private final Timer requests;
+    private final Timer imports;
     private final LongAdder droppedMessages = new LongAdder();
     private final Sinks.Many<ProfileMessage> appended = Sinks.many().multicast().directBestEffort();
 
@@ -58,7 +63,11 @@ public final class Publisher implements AppendedRuns {
             Scheduler preparing,
             Spans spans,
             PeerClock peerClock,
-            Mono<Void> ownLogKnown) {
+            Mono<Void> ownLogKnown,
+            MeterRegistry meters) {
+        this.meters = meters;
+        this.requests = RegistryMetrics.latency(meters, false);
+        this.imports = RegistryMetrics.latency(meters, true);
         this.spans = spans;
         this.peerClock = peerClock;
         this.commits = commits;
@@ -131,8 +140,17 @@ public final class Publisher implements AppendedRuns {
                 return Mono.error(new ClockOffException(ahead.get()));
             }
             PublishRequest request = new PublishRequest(command, actor, once).in(Traces.of(chain));
-            return worker.offer(request) ? request.answer() : Mono.error(new OverloadedException());
+            Timer.Sample sample = Timer.start(meters);
+            return worker.offer(request)
+                    ? request.answer().doOnNext(outcome -> sample.stop(timer(command)))
+                    : Mono.error(new OverloadedException());
         });
+    }
+
+    private Timer timer(PublishCommand command) {
+        return command instanceof PublishCommand.Publish publish && publish.mode() == PublishCommand.Mode.IMPORT
+                ? imports
+                : requests;
     }
 
     BatchWorker<PublishRequest> worker() {

@@ -5,6 +5,7 @@ import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.NodeProperties;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.tracing.Spans;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.r2dbc.spi.ConnectionFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -105,7 +106,8 @@ class RegistryConfiguration {
             Scheduler publishScheduler,
             Spans spans,
             OwnLog ownLog,
-            ObjectProvider<PeerClock> peerClock) {
+            ObjectProvider<PeerClock> peerClock,
+            MeterRegistry meters) {
         return new Publisher(
                 commits,
                 credentials,
@@ -114,7 +116,8 @@ class RegistryConfiguration {
                 publishScheduler,
                 spans,
                 () -> peerClock.getIfAvailable(() -> Optional::empty).ahead(),
-                ownLog.known());
+                ownLog.known(),
+                meters);
     }
 
     @Bean
@@ -164,8 +167,19 @@ class RegistryConfiguration {
     }
 
     @Bean
-    Lookups lookups(ChangeWatch watch, LookupMemory memory, Registry registry, AttestationsJson json, Clock clock) {
-        return new Lookups(watch::catchUp, memory, new AnswerReader(registry, json, clock), clock);
+    Lookups lookups(
+            ChangeWatch watch,
+            LookupMemory memory,
+            Registry registry,
+            AttestationsJson json,
+            Clock clock,
+            MeterRegistry meters) {
+        return new Lookups(watch::catchUp, memory, new AnswerReader(registry, json, clock), clock, meters);
+    }
+
+    @Bean
+    LookupMetrics lookupMetrics(Lookups lookups, LookupMemory memory) {
+        return new LookupMetrics(lookups, memory);
     }
 
     @Bean

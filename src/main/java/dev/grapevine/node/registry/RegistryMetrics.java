@@ -4,11 +4,19 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 /** The registry's queues and limits as metrics. */
 final class RegistryMetrics implements MeterBinder {
+
+    /** Upper ends of the buckets; what takes longer is counted beyond the last. */
+    private static final Duration[] BUCKETS = LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     private final Publisher publisher;
     private final PostgresIntake intake;
@@ -36,8 +44,18 @@ final class RegistryMetrics implements MeterBinder {
         intake.verdicts().bindTo(meters);
     }
 
+    /** @param imported whether the requests are lines of a roster, which wait for those before them */
+    static Timer latency(MeterRegistry meters, boolean imported) {
+        return Timer.builder("grapevine.publish.latency")
+                .tag("of", imported ? "import" : "request")
+                .description(
+                        "Requests to change profiles, from the queue until their commit; refused ones are not counted")
+                .serviceLevelObjectives(BUCKETS)
+                .register(meters);
+    }
+
     /** @param unit of the queue's weight */
-    private static void worker(MeterRegistry meters, String prefix, String unit, String what, BatchWorker<?> worker) {
+    static void worker(MeterRegistry meters, String prefix, String unit, String what, BatchWorker<?> worker) {
         Gauge.builder(prefix + ".queue", worker, w -> w.stats().queued())
                 .baseUnit(unit)
                 .description(what + " that wait for a transaction")

@@ -191,7 +191,7 @@ class SecurityIT {
                 .expectHeader()
                 .valueEquals(
                         "Access-Control-Expose-Headers",
-                        "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, traceparent")
+                        "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, traceresponse")
                 .expectHeader()
                 .valueEquals("Vary", "Origin");
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.registry.Intake.ArrivedBody;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +49,11 @@ class FreshLookupsIT {
                     .collect(Collectors.joining(", "))
                     .getBytes(StandardCharsets.UTF_8);
             lookups = new Lookups(
-                    watch::catchUp, memory, new AnswerReader(instance.registry, json, instance.clock), instance.clock);
+                    watch::catchUp,
+                    memory,
+                    new AnswerReader(instance.registry, json, instance.clock),
+                    instance.clock,
+                    new SimpleMeterRegistry());
         }
 
         Mono<String> say(String username) {

@@ -30,6 +30,8 @@ class LookupMemoryTest {
         Answer answer = keep("ada", UNIVERSITY, ADA);
         assertThat(memory.get("ada", NOW)).isSameAs(answer);
         assertThat(memory.get("bob", NOW)).isNull();
+        assertThat(memory.hits()).isEqualTo(1);
+        assertThat(memory.misses()).isEqualTo(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.registry.Answer.ProfileKey;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,8 @@ class LookupsTest {
             this::check,
             new LookupMemory(1_000_000),
             new Database(),
-            Clock.fixed(Instant.ofEpochMilli(IssuerLogFixture.NOON), ZoneOffset.UTC));
+            Clock.fixed(Instant.ofEpochMilli(IssuerLogFixture.NOON), ZoneOffset.UTC),
+            new SimpleMeterRegistry());
 
     private Mono<Void> check() {
         checks.add(Sinks.one());

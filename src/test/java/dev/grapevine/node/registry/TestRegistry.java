@@ -13,6 +13,7 @@ import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.storage.TestPostgres;
 import dev.grapevine.node.tracing.Spans;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactories;
@@ -105,7 +106,8 @@ final class TestRegistry implements AutoCloseable {
                 threads,
                 Spans.off(),
                 () -> Optional.of(clockAhead),
-                Mono.empty());
+                Mono.empty(),
+                new SimpleMeterRegistry());
         intake = new PostgresIntake(
                 transactions, new RunVerifier(IssuerLogFixture.NETWORK), frontier, clock, threads, Spans.off());
         log = new PostgresEventLog(transactions);

@@ -2,6 +2,7 @@ package dev.grapevine.node.registry.web;
 
 import dev.grapevine.node.registry.OverloadedException;
 import dev.grapevine.node.registry.Publisher;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
@@ -44,12 +45,19 @@ class ImportController {
     static final int MAX_IMPORTS = 8;
 
     private final AtomicInteger underWay = new AtomicInteger();
+    private final Counter refused;
     private final RosterImport rosters;
     private final JsonMapper json;
 
     ImportController(Publisher publisher, Clock clock, JsonMapper json, MeterRegistry meters) {
         Gauge.builder("grapevine.imports", underWay, AtomicInteger::get)
-                .description("Rosters that are being imported, at most " + MAX_IMPORTS)
+                .description("Rosters that are being imported")
+                .register(meters);
+        Gauge.builder("grapevine.imports.limit", () -> MAX_IMPORTS)
+                .description("Rosters: how many may be imported at once; beyond, they are refused")
+                .register(meters);
+        this.refused = Counter.builder("grapevine.imports.refused")
+                .description("Rosters that were refused, for too many were being imported")
                 .register(meters);
         this.rosters = new RosterImport(publisher, new ProfileReader(clock));
         this.json = json;
@@ -120,6 +128,7 @@ class ImportController {
         int imports = underWay.incrementAndGet();
         if (imports > MAX_IMPORTS) {
             underWay.decrementAndGet();
+            refused.increment();
             throw new OverloadedException();
         }
         return imports;

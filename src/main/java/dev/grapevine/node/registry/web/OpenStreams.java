@@ -1,6 +1,10 @@
 package dev.grapevine.node.registry.web;
 
 import dev.grapevine.node.problem.ProblemType;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +16,7 @@ import reactor.core.publisher.Mono;
 
 /** Counts the streams that are open, of all and of each caller. */
 @Component
-class OpenStreams {
+class OpenStreams implements MeterBinder {
 
     /** The most streams of a node; beyond, 503. Each may have some 2 MB on its way to a slow reader. */
     static final int MAX_STREAMS = 64;
@@ -27,6 +31,7 @@ class OpenStreams {
 
     private final Map<String, Integer> open = new HashMap<>();
     private int all;
+    private long refused;
 
     /**
      * A stream that counts as long as somebody reads it.
@@ -37,11 +42,34 @@ class OpenStreams {
         return Flux.using(() -> opened(caller), slot -> stream, this::closed).takeUntilOther(Mono.delay(MAX_AGE));
     }
 
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        Gauge.builder("grapevine.streams", this, OpenStreams::open)
+                .description("Readers that follow what changes")
+                .register(meters);
+        Gauge.builder("grapevine.streams.limit", () -> MAX_STREAMS)
+                .description("Readers that follow what changes: how many there may be; beyond, they are refused")
+                .register(meters);
+        FunctionCounter.builder("grapevine.streams.refused", this, OpenStreams::refused)
+                .description("Readers that were refused, for there were too many of all or of their key")
+                .register(meters);
+    }
+
+    synchronized int open() {
+        return all;
+    }
+
+    synchronized long refused() {
+        return refused;
+    }
+
     private synchronized String opened(String caller) {
         if (all >= MAX_STREAMS) {
+            refused++;
             throw refusal(ProblemType.SERVICE_UNAVAILABLE, "The node serves as many streams as it can.");
         }
         if (open.getOrDefault(caller, 0) >= MAX_STREAMS_OF_A_CALLER) {
+            refused++;
             throw refusal(
                     ProblemType.TOO_MANY_REQUESTS,
                     "A caller may have " + MAX_STREAMS_OF_A_CALLER + " streams open at once.");

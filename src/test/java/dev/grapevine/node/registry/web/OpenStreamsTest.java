@@ -3,6 +3,7 @@ package dev.grapevine.node.registry.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,21 @@ class OpenStreamsTest {
             open("caller" + i / 2);
         }
         refuses("another", HttpStatus.SERVICE_UNAVAILABLE);
+    }
+
+    @Test
+    void metersTellHowManyAreOpenAndHowManyWereRefused() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        streams.bindTo(meters);
+        for (int i = 0; i < OpenStreams.MAX_STREAMS_OF_A_CALLER; i++) {
+            open("ada");
+        }
+        refuses("ada", HttpStatus.TOO_MANY_REQUESTS);
+        open("bob").dispose();
+        assertThat(meters.get("grapevine.streams").gauge().value()).isEqualTo(OpenStreams.MAX_STREAMS_OF_A_CALLER);
+        assertThat(meters.get("grapevine.streams.limit").gauge().value()).isEqualTo(OpenStreams.MAX_STREAMS);
+        assertThat(meters.get("grapevine.streams.refused").functionCounter().count())
+                .isEqualTo(1);
     }
 
     @Test
