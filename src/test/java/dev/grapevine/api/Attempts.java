@@ -20,6 +20,7 @@ final class Attempts {
 
     private static final double EXAMPLE = 0.3;
     private static final double OPTIONAL = 0.4;
+    private static final double TOGETHER = 0.5;
     private static final int MAX_LINES = 5;
 
     private final Values values;
@@ -48,9 +49,12 @@ final class Attempts {
         Map<String, String> inPath = new LinkedHashMap<>();
         List<String> query = new ArrayList<>();
         Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, JsonNode> together = chance(TOGETHER) ? together(operation) : Map.of();
         for (Parameter parameter : operation.parameters()) {
             boolean given = parameter.required() ? !chance(spoilt / 3) : chance(OPTIONAL);
-            String value = text(parameter, spoilt);
+            String value = together.containsKey(parameter.name()) && !chance(spoilt / 2)
+                    ? together.get(parameter.name()).asString()
+                    : text(parameter, spoilt);
             switch (parameter.in()) {
                 case "path" -> {
                     path = path.replace("{" + parameter.name() + "}", encode(value));
@@ -84,6 +88,13 @@ final class Attempts {
         }
         String method = chance(spoilt / 20) ? "PATCH" : operation.method();
         return new Attempt(method, path, String.join("&", query), headers, body);
+    }
+
+    private Map<String, JsonNode> together(Operation operation) {
+        return memory.recallTogether(operation.parameters().stream()
+                .filter(parameter -> parameter.in().equals("path"))
+                .map(Parameter::name)
+                .collect(Collectors.toSet()));
     }
 
     private static String accepted(Operation operation) {

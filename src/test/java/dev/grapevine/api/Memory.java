@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -26,6 +27,7 @@ final class Memory {
             "Last-Event-ID", List.of("sequence"));
 
     private final Map<String, List<JsonNode>> values = new HashMap<>();
+    private final List<Map<String, JsonNode>> profiles = new ArrayList<>();
     private final RandomGenerator random;
 
     Memory(RandomGenerator random) {
@@ -33,6 +35,7 @@ final class Memory {
     }
 
     void learn(JsonNode node) {
+        learnProfile(node);
         node.forEachEntry((name, value) -> {
             if (value.isString() || value.isNumber() || name.equals("credential")) {
                 learn(name, value);
@@ -45,12 +48,31 @@ final class Memory {
     }
 
     void learn(String name, JsonNode value) {
-        List<JsonNode> known = values.computeIfAbsent(name, key -> new ArrayList<>());
+        keep(values.computeIfAbsent(name, key -> new ArrayList<>()), value);
+    }
+
+    /** Which issuer's a profile is. Both apart would hardly ever meet again. */
+    private void learnProfile(JsonNode node) {
+        JsonNode issuer = node.path("issuer").isObject() ? node.path("issuer").path("id") : node.path("issuer");
+        if (issuer.isString() && node.path("profileId").isString()) {
+            keep(profiles, Map.of("did", issuer, "profileId", node.path("profileId")));
+        }
+    }
+
+    private <T> void keep(List<T> known, T value) {
         if (known.size() < MAX_VALUES_PER_NAME) {
             known.add(value);
         } else {
             known.set(random.nextInt(MAX_VALUES_PER_NAME), value);
         }
+    }
+
+    /** Values that were seen together, of an operation that needs all of those names; empty if there are none. */
+    Map<String, JsonNode> recallTogether(Set<String> names) {
+        List<Map<String, JsonNode>> candidates = profiles.stream()
+                .filter(profile -> profile.keySet().equals(names))
+                .toList();
+        return candidates.isEmpty() ? Map.of() : candidates.get(random.nextInt(candidates.size()));
     }
 
     /** Something that was seen under that name, or under one that means the same. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Sends the examples of the API's description as they stand, as Swagger UI fills them in, one after the other. */
 class OpenApiExamplesIT extends RealNode {
@@ -30,6 +31,7 @@ class OpenApiExamplesIT extends RealNode {
         STEPS.put("lookupProfile", 200);
         STEPS.put("lookupProfiles", 200);
         STEPS.put("browseProfiles", 200);
+        STEPS.put("verifyCredential", 400);
         STEPS.put("updateProfile", 200);
         STEPS.put("importProfiles", 200);
         STEPS.put("revokeProfile", 200);
@@ -53,6 +55,46 @@ class OpenApiExamplesIT extends RealNode {
             }
         }
         assertThat(wrong).isEmpty();
+    }
+
+    /** No credential holds on every node: the example's issuer is one that none knows, and all else about it is right. */
+    @Test
+    void theExampleOfACredentialFailsByItsIssuerAlone() throws Exception {
+        HttpRequest request = requests(CONTRACT.operation("verifyCredential")).getFirst();
+        JsonNode answer = JsonMapper.shared()
+                .readTree(HTTP.send(request, BodyHandlers.ofString()).body());
+
+        assertThat(answer.path("checks").valueStream())
+                .extracting(check -> check.path("name").asString() + " "
+                        + check.path("outcome").asString())
+                .containsExactly(
+                        "structure passed",
+                        "proof passed",
+                        "issuer passed",
+                        "validity passed",
+                        "status skipped",
+                        "registry failed");
+    }
+
+    /** What publishing answers as credential may take the example's place, and all checks pass. */
+    @Test
+    void aCredentialThatWasPublishedTakesTheExamplesPlace() throws Exception {
+        HTTP.send(request("/api/v1/profiles/ada").DELETE().build(), BodyHandlers.discarding());
+        HttpRequest publish = requests(CONTRACT.operation("publishProfile")).getFirst();
+        JsonNode published = JsonMapper.shared()
+                .readTree(HTTP.send(publish, BodyHandlers.ofString()).body());
+        String body = JsonMapper.shared()
+                .createObjectNode()
+                .set("verifiableCredential", published.path("credential"))
+                .toString();
+        HttpResponse<String> answer = HTTP.send(
+                request("/credentials/verify")
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.grapevine.node.credential.web.VerifyCredentialRequest.VerifyCredentia
 import dev.grapevine.node.credential.web.VerifyRequestReader.Body;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -40,14 +41,17 @@ class CredentialController {
             description = """
                     Checks a credential of any issuer whose id is a did:key: its structure, its eddsa-jcs-2022 proof, \
                     that the issuer made it, its validity now, and whether its issuer stands by it in its log. \
-                    Lists every check with its outcome. Nothing is loaded from the network.""",
+                    Lists every check with its outcome. Nothing is loaded from the network. The example is a sound \
+                    credential whose issuer no network knows, so that its last check fails; put in its place what \
+                    publishing answered as credential, and all pass.""",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
                             content =
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                            schema = @Schema(implementation = VerifyCredentialRequest.class))))
+                                            schema = @Schema(implementation = VerifyCredentialRequest.class),
+                                            examples = @ExampleObject(VerifyExamples.REQUEST))))
     @ApiResponse(
             responseCode = "200",
             description = "The credential can be relied on: no check failed.",
@@ -55,7 +59,10 @@ class CredentialController {
     @ApiResponse(
             responseCode = "400",
             description = "A check failed, or the request is malformed; problemDetails says why.",
-            content = @Content(schema = @Schema(implementation = VerifyCredentialResponse.class)))
+            content =
+                    @Content(
+                            schema = @Schema(implementation = VerifyCredentialResponse.class),
+                            examples = @ExampleObject(VerifyExamples.ANSWER)))
     @ApiResponse(responseCode = "413", description = "The request is longer than 256 KiB.", content = @Content)
     Mono<ResponseEntity<VerifyCredentialResponse>> verify(@RequestBody(required = false) Mono<byte[]> body) {
         return body.defaultIfEmpty(NOTHING).flatMap(this::answer);

@@ -7,6 +7,9 @@ import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.credential.CredentialJson;
 import dev.grapevine.node.credential.CredentialVerifier;
 import dev.grapevine.node.credential.ProfileClaims;
+import dev.grapevine.node.credential.RegistryCheck;
+import dev.grapevine.node.credential.RegistryCheck.Finding;
+import dev.grapevine.node.credential.RegistryCheck.Standing;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.http.MediaType;
+import org.springframework.test.json.JsonCompareMode;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.BodyContentSpec;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class CredentialControllerTest {
@@ -59,6 +64,23 @@ class CredentialControllerTest {
                 .isEqualTo(1)
                 .jsonPath("$.problemDetails[0].type")
                 .isEqualTo("https://www.w3.org/TR/vc-data-model#CRYPTOGRAPHIC_SECURITY_ERROR");
+    }
+
+    @Test
+    void answersTheExampleAsTheDescriptionSays() {
+        RegistryCheck registry = (issuer, digest) ->
+                Mono.just(new Finding(Standing.UNKNOWN_ISSUER, "no log of the issuer; the registry is isolated"));
+        WebTestClient.bindToController(new CredentialController(new CredentialVerifier(() -> NOW, registry)))
+                .build()
+                .post()
+                .uri("/credentials/verify")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(VerifyExamples.REQUEST)
+                .exchange()
+                .expectStatus()
+                .isBadRequest()
+                .expectBody()
+                .json(VerifyExamples.ANSWER, JsonCompareMode.STRICT);
     }
 
     @Test
