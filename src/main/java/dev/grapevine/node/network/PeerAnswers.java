@@ -2,14 +2,11 @@ package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.network.FrontierMessages.FrontierPage;
 import dev.grapevine.node.network.SyncMessages.BodiesPage;
-import dev.grapevine.node.network.SyncMessages.Head;
-import dev.grapevine.node.network.SyncMessages.HeadsPage;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
-import dev.grapevine.node.network.SyncState.Ahead;
 import dev.grapevine.node.network.SyncState.Input;
-import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.EventLog.MissingBody;
@@ -21,14 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** What peers answer when they are asked in order to catch up: their heads are compared, their events and bodies taken in. */
 final class PeerAnswers {
@@ -40,6 +36,9 @@ final class PeerAnswers {
 
     /** How often a pulled page is offered again to a registry that has too much to do. */
     private static final int MAX_BUSY_TRIES = 50;
+
+    /** A comparison that takes longer is given up; the next one begins anew. */
+    private static final Duration COMPARE_TIMEOUT = Duration.ofMinutes(2);
 
     private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
 
@@ -63,49 +62,30 @@ final class PeerAnswers {
         this.clockHeard = clockHeard;
     }
 
-    /** How many heads peers had in place of ours. */
-    long divergences() {
-        return divergences.count();
+    /** Heads and ranges that peers had in place of ours. */
+    Divergences divergences() {
+        return divergences;
     }
 
-    /** The peer's heads beyond ours. */
-    Mono<List<Ahead>> ahead(PeerId peer) {
-        return log.heads().collectList().flatMap(heads -> {
-            Map<IssuerId, LogHead> ours =
-                    heads.stream().collect(Collectors.toMap(LogHead::issuer, Function.identity()));
-            return FrontierDigest.of(Flux.fromIterable(heads))
-                    .flatMapMany(digest -> pages(peer, digest))
-                    .concatMapIterable(HeadsPage::heads)
-                    .filter(head -> isAhead(peer, head, ours.get(head.issuer())))
-                    .map(head -> new Ahead(head.issuer(), head.sequence()))
-                    .take(SyncState.MAX_WANTS)
-                    .collectList();
-        });
+    /** Compares frontiers with a peer: a walk down its tree, one request a step. */
+    Mono<FrontierComparison> compare(PeerId peer) {
+        return Mono.fromSupplier(() -> new FrontierComparison(peer, log.frontier(), SyncState.MAX_WANTS))
+                .flatMap(comparison -> Mono.defer(() -> ask(peer, comparison))
+                        .repeat(() -> !comparison.isDone())
+                        .then(Mono.just(comparison)))
+                .timeout(COMPARE_TIMEOUT)
+                .doOnNext(comparison -> comparison.divergences().forEach(divergences::found));
     }
 
-    private Flux<HeadsPage> pages(PeerId peer, Hash digest) {
+    private Mono<Void> ask(PeerId peer, FrontierComparison comparison) {
         long asked = nanoTime.getAsLong();
-        return client.ask(peer, new Request.Heads(digest))
-                .map(HeadsPage::decode)
+        return client.ask(peer, comparison.next())
+                .map(FrontierPage::decode)
                 .doOnNext(page -> page.timeMillis()
-                        .ifPresent(millis -> clockHeard.heard(peer, millis, asked, nanoTime.getAsLong())));
-    }
-
-    private boolean isAhead(PeerId peer, Head theirs, @Nullable LogHead ours) {
-        if (ours == null || theirs.sequence() > ours.sequence()) {
-            return true;
-        }
-        boolean divergent =
-                theirs.sequence() == ours.sequence() && !theirs.hash().equals(ours.hash());
-        if (divergent && divergences.found(peer, theirs.issuer())) {
-            LOG.warn(
-                    "{} holds another event {} of {} than this node: the issuer seems to have forked its log. What is"
-                            + " held here stays as it is; ask the issuer which of the two stands.",
-                    peer,
-                    theirs.sequence(),
-                    theirs.issuer().did());
-        }
-        return false;
+                        .ifPresent(millis -> clockHeard.heard(peer, millis, asked, nanoTime.getAsLong())))
+                .publishOn(Schedulers.parallel(), 1)
+                .doOnNext(comparison::answered)
+                .then();
     }
 
     /** Pulls what follows our head. A peer that fails midway may have helped; our own failing database is an error. */
@@ -117,7 +97,8 @@ final class PeerAnswers {
                             LOG.debug("{} gave up sending {}: {}", peer, issuer.did(), failure.toString());
                             return Flux.empty();
                         })
-                        .concatMap(page -> applied(page, peer), 1)
+                        .concatMap(
+                                page -> applied(page, peer).doOnNext(pulled -> conflict(page, pulled, issuer, peer)), 1)
                         .takeUntil(pulled -> stops(pulled, issuer, peer))
                         .then(head(issuer))
                         .map(head -> new Input.Pulled(peer, issuer, before, head)));
@@ -131,18 +112,21 @@ final class PeerAnswers {
                 .defaultIfEmpty(new Pulled.Overloaded());
     }
 
+    private void conflict(RangePage page, Pulled pulled, IssuerId issuer, PeerId peer) {
+        if (pulled instanceof Pulled.Conflict conflict) {
+            page.hashAt(conflict.sequence())
+                    .map(theirs -> new Divergence(issuer, conflict.sequence(), theirs, peer))
+                    .ifPresent(divergences::found);
+        }
+    }
+
     private static boolean stops(Pulled pulled, IssuerId issuer, PeerId peer) {
         switch (pulled) {
             case Pulled.Applied applied -> {
                 return false;
             }
             case Pulled.Conflict conflict ->
-                LOG.warn(
-                        "{} shows another history of {} than the one held here, at sequence {}: the issuer has"
-                                + " forked its log",
-                        peer,
-                        issuer.did(),
-                        conflict.sequence());
+                LOG.debug("{} has another event {} of {}", peer, conflict.sequence(), issuer.did());
             case Pulled.Refused refused -> LOG.warn("{} sent a range that is refused: {}", peer, refused.reason());
             case Pulled.Behind behind -> LOG.debug("{} left out {} of {}", peer, behind.missingFrom(), issuer.did());
             case Pulled.Early early -> LOG.debug("{} of {} is too early", early.readyAtMillis(), issuer.did());

@@ -104,6 +104,11 @@ final class Sync {
         return server;
     }
 
+    /** Peers' histories that are not ours. Hot. */
+    Flux<Divergence> divergences() {
+        return answers.divergences().found();
+    }
+
     Progress progress() {
         return progress;
     }
@@ -144,7 +149,11 @@ final class Sync {
             if (input instanceof Input.Disconnected gone) {
                 clocks.forget(gone.peer());
             }
-            progress = new Progress(state.registry(now), state.behind(), missingBodies, answers.divergences());
+            progress = new Progress(
+                    state.registry(now),
+                    state.behind(),
+                    missingBodies,
+                    answers.divergences().count());
             if (input instanceof Input.Tick) {
                 tick();
             }
@@ -155,7 +164,8 @@ final class Sync {
         switch (output) {
             case Output.Compare compare ->
                 run(
-                        answers.ahead(compare.peer()).map(ahead -> new Input.Compared(compare.peer(), ahead)),
+                        answers.compare(compare.peer())
+                                .map(compared -> new Input.Compared(compare.peer(), compared.ahead())),
                         "Comparing with " + compare.peer(),
                         () -> new Input.CompareFailed(compare.peer()));
             case Output.Pull pull ->

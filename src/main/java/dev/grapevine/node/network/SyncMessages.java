@@ -5,6 +5,7 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.ProtobufReader;
 import dev.grapevine.libp2p.multiformats.ProtobufWriter;
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.ProfileIds;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the sync protocol says, byte for byte as in {@code proto/sync.proto}. Decoding throws {@link MalformedException}. */
@@ -20,15 +22,7 @@ final class SyncMessages {
     private SyncMessages() {}
 
     /** What a client asks for, one a stream. */
-    sealed interface Request {
-
-        /** @param digest of the asker's frontier */
-        record Heads(Hash digest) implements Request {
-
-            private ProtobufWriter message() {
-                return new ProtobufWriter().bytes(1, digest.bytes());
-            }
-        }
+    sealed interface Request permits Request.Range, Request.Bodies, FrontierMessages.FrontierRequest {
 
         record Range(IssuerId issuer, long from) implements Request {
 
@@ -54,9 +48,9 @@ final class SyncMessages {
         default byte[] encode() {
             ProtobufWriter out = new ProtobufWriter();
             switch (this) {
-                case Heads heads -> out.bytes(1, heads.message().toByteArray());
                 case Range range -> out.bytes(2, range.message().toByteArray());
                 case Bodies bodies -> out.bytes(3, bodies.message().toByteArray());
+                case FrontierRequest frontier -> out.bytes(4, frontier.message().toByteArray());
             }
             return out.toByteArray();
         }
@@ -66,25 +60,13 @@ final class SyncMessages {
             var in = new ProtobufReader(frame);
             while (in.next()) {
                 switch (in.field()) {
-                    case 1 -> request = decodeHeads(in.bytes());
                     case 2 -> request = decodeRange(in.bytes());
                     case 3 -> request = decodeBodies(in.bytes());
+                    case 4 -> request = FrontierRequest.decode(in.bytes());
                     default -> in.skip();
                 }
             }
             return present(request, "request");
-        }
-
-        private static Request decodeHeads(byte[] message) {
-            Hash digest = null;
-            var in = new ProtobufReader(message);
-            while (in.next()) {
-                switch (in.field()) {
-                    case 1 -> digest = Hash.wrap(in.bytes());
-                    default -> in.skip();
-                }
-            }
-            return new Heads(present(digest, "digest"));
         }
 
         private static Request decodeRange(byte[] message) {
@@ -120,79 +102,21 @@ final class SyncMessages {
     }
 
     /**
-     * One issuer's log as somebody holds it.
-     *
-     * @param sequence of the last event
-     * @param hash of the last event's payload
-     */
-    record Head(IssuerId issuer, long sequence, Hash hash) {
-
-        byte[] encode() {
-            return new ProtobufWriter()
-                    .bytes(1, issuer.inception().encoded())
-                    .uint64(2, sequence)
-                    .bytes(3, hash.bytes())
-                    .toByteArray();
-        }
-
-        static Head decode(byte[] message) {
-            IssuerId issuer = null;
-            long sequence = 0;
-            Hash hash = null;
-            var in = new ProtobufReader(message);
-            while (in.next()) {
-                switch (in.field()) {
-                    case 1 -> issuer = SyncMessages.issuer(in.bytes());
-                    case 2 -> sequence = SyncMessages.sequence(in.uint64());
-                    case 3 -> hash = Hash.wrap(in.bytes());
-                    default -> in.skip();
-                }
-            }
-            return new Head(present(issuer, "issuer"), sequence, present(hash, "hash"));
-        }
-    }
-
-    /**
-     * Some of the heads that a server holds.
-     *
-     * @param equal the asker's frontier is the same; then there are no heads
-     * @param timeMillis what the server's clock shows, milliseconds since 1970
-     */
-    record HeadsPage(boolean equal, List<Head> heads, Optional<Long> timeMillis) {
-
-        /** About 80 bytes a head keep a page near 80 KiB, far below a frame's limit. */
-        static final int MAX_HEADS = 1024;
-
-        byte[] encode() {
-            ProtobufWriter out = new ProtobufWriter().bool(1, equal);
-            heads.forEach(head -> out.bytes(2, head.encode()));
-            timeMillis.ifPresent(millis -> out.uint64(3, millis));
-            return out.toByteArray();
-        }
-
-        static HeadsPage decode(byte[] frame) {
-            boolean equal = false;
-            Optional<Long> timeMillis = Optional.empty();
-            List<Head> heads = new ArrayList<>();
-            var in = new ProtobufReader(frame);
-            while (in.next()) {
-                switch (in.field()) {
-                    case 1 -> equal = in.bool();
-                    case 2 -> heads.add(Head.decode(in.bytes()));
-                    case 3 -> timeMillis = Optional.of(in.uint64()).filter(millis -> millis >= 0);
-                    default -> in.skip();
-                }
-            }
-            return new HeadsPage(equal, heads, timeMillis);
-        }
-    }
-
-    /**
      * Some of a log, in sequence.
      *
      * @param entries the last one's own signature was checked by the server; what comes before it is chained to it
      */
     record RangePage(List<LogEntry> entries) {
+
+        /** What the page says is the hash of an event: one of its own, or the one before the first. */
+        Optional<Hash> hashAt(long sequence) {
+            return entries.stream()
+                    .map(LogEntry::event)
+                    .flatMap(event -> event.sequence() == sequence
+                            ? Stream.of(event.hash())
+                            : event.sequence() == sequence + 1 ? event.event().previous().stream() : Stream.empty())
+                    .findFirst();
+        }
 
         byte[] encode() {
             ProtobufWriter out = new ProtobufWriter();
@@ -270,18 +194,18 @@ final class SyncMessages {
         }
     }
 
-    private static IssuerId issuer(byte[] key) {
+    static IssuerId issuer(byte[] key) {
         return new IssuerId(PublicKey.decode(key));
     }
 
-    private static long sequence(long uint64) {
+    static long sequence(long uint64) {
         if (uint64 < 0) {
             throw new MalformedException("a sequence above 2^63 - 1");
         }
         return uint64;
     }
 
-    private static <T> T present(@Nullable T value, String what) {
+    static <T> T present(@Nullable T value, String what) {
         if (value == null) {
             throw new MalformedException("no " + what);
         }

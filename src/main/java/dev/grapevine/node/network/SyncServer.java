@@ -5,13 +5,16 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.network.FrontierMessages.FrontierPage;
+import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
+import dev.grapevine.node.network.FrontierMessages.Node;
+import dev.grapevine.node.network.FrontierMessages.Part;
 import dev.grapevine.node.network.SyncMessages.BodiesPage;
 import dev.grapevine.node.network.SyncMessages.Body;
-import dev.grapevine.node.network.SyncMessages.Head;
-import dev.grapevine.node.network.SyncMessages.HeadsPage;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.registry.EventLog;
+import dev.grapevine.node.registry.FrontierTree;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -106,22 +109,26 @@ final class SyncServer {
 
     private Flux<byte[]> answer(Request request) {
         return switch (request) {
-            case Request.Heads heads -> heads(heads);
+            case FrontierRequest frontier -> frontier(frontier).map(FrontierPage::encode);
             case Request.Range range -> range(range.issuer(), range.from()).map(RangePage::encode);
             case Request.Bodies bodies -> bodies(bodies).map(BodiesPage::encode);
         };
     }
 
-    private Flux<byte[]> heads(Request.Heads request) {
-        return FrontierDigest.of(log.heads()).flatMapMany(digest -> {
-            Flux<HeadsPage> pages = digest.equals(request.digest())
-                    ? Flux.just(new HeadsPage(true, List.of(), now()))
-                    : log.heads()
-                            .map(head -> new Head(head.issuer(), head.sequence(), head.hash()))
-                            .buffer(HeadsPage.MAX_HEADS)
-                            .map(heads -> new HeadsPage(false, heads, now()));
-            return pages.map(HeadsPage::encode);
-        });
+    /** Digests may have to be made anew, so another thread does it. The first page tells the time, even if nothing else. */
+    private Flux<FrontierPage> frontier(FrontierRequest request) {
+        return Flux.fromIterable(request.nodes())
+                .publishOn(Schedulers.parallel())
+                .mapNotNull(this::part)
+                .buffer(FrontierPage.MAX_PARTS)
+                .map(parts -> new FrontierPage(now(), parts))
+                .switchIfEmpty(Mono.fromSupplier(() -> new FrontierPage(now(), List.of())));
+    }
+
+    private @Nullable Part part(Node node) {
+        FrontierTree tree = log.frontier();
+        boolean same = node.digest().filter(tree.digest(node.path())::equals).isPresent();
+        return same ? null : Part.of(node.path(), tree.part(node.path()));
     }
 
     private Optional<Long> now() {

@@ -16,6 +16,9 @@ public interface EventLog {
     /** Every issuer's head, in the order of the issuers' DIDs, with the demand of the subscriber. */
     Flux<LogHead> heads();
 
+    /** The heads of all logs, in memory: committed ones, of which those of other instances come a moment late. */
+    FrontierTree frontier();
+
     /** One issuer's head; empty if nothing of its log is held. */
     Mono<LogHead> head(IssuerId issuer);
 

@@ -52,6 +52,16 @@ record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb,
                 .concatMap(result -> result.map(IssuerRow::read));
     }
 
+    /** Issuers that changes after an id are about. */
+    static Flux<IssuerRow> changedAfter(PostgresqlConnection connection, long changeId) {
+        return Flux.from(connection
+                        .createStatement("SELECT " + COLUMNS + " FROM issuers"
+                                + " WHERE id = ANY(ARRAY(SELECT DISTINCT issuer FROM changes WHERE id > $1))")
+                        .bind("$1", changeId)
+                        .execute())
+                .concatMap(result -> result.map(IssuerRow::read));
+    }
+
     /** Issuers after a DID, in the order of the DIDs. */
     static Flux<IssuerRow> page(PostgresqlConnection connection, String afterDid, int limit) {
         return Flux.from(connection

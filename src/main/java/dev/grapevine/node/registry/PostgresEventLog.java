@@ -24,9 +24,16 @@ final class PostgresEventLog implements EventLog {
     private static final int FETCH_ROWS = 500;
 
     private final Transactions database;
+    private final Frontier frontier;
 
-    PostgresEventLog(Transactions database) {
+    PostgresEventLog(Transactions database, Frontier frontier) {
         this.database = database;
+        this.frontier = frontier;
+    }
+
+    @Override
+    public FrontierTree frontier() {
+        return frontier.tree();
     }
 
     @Override
@@ -39,7 +46,8 @@ final class PostgresEventLog implements EventLog {
     public Mono<LogHead> head(IssuerId issuer) {
         return database.read(connection -> IssuerRow.find(connection, issuer).flux())
                 .next()
-                .flatMap(row -> Mono.justOrEmpty(row.head()));
+                .flatMap(row -> Mono.justOrEmpty(row.head()))
+                .doOnNext(frontier::advanced);
     }
 
     @Override

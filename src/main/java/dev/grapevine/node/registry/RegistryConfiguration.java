@@ -42,6 +42,11 @@ class RegistryConfiguration {
         return new Frontier();
     }
 
+    @Bean
+    FrontierRefresh frontierRefresh(Transactions transactions, Frontier frontier) {
+        return new FrontierRefresh(transactions, frontier);
+    }
+
     /** Credentials and JSON of what this node publishes; callers wait for their answers, which bounds its queue. */
     @Bean(destroyMethod = "dispose")
     Scheduler publishScheduler() {
@@ -138,8 +143,8 @@ class RegistryConfiguration {
     }
 
     @Bean
-    PostgresEventLog eventLog(Transactions transactions) {
-        return new PostgresEventLog(transactions);
+    PostgresEventLog eventLog(Transactions transactions, Frontier frontier) {
+        return new PostgresEventLog(transactions, frontier);
     }
 
     /** Without a network module, a node is by itself. The module knows the registry, and is asked for at the first need. */
@@ -184,13 +189,8 @@ class RegistryConfiguration {
 
     @Bean
     RegistryLifecycle registryLifecycle(
-            PostgresEventLog log,
-            Frontier frontier,
-            GroupCommit commits,
-            PostgresIntake intake,
-            Changes changes,
-            ChangeWatch watch) {
-        return new RegistryLifecycle(log, frontier, commits, intake, changes, watch);
+            FrontierRefresh frontier, GroupCommit commits, PostgresIntake intake, Changes changes, ChangeWatch watch) {
+        return new RegistryLifecycle(frontier, commits, intake, changes, watch);
     }
 
     @Bean

@@ -20,8 +20,10 @@ final class RegistryLifecycle implements SmartLifecycle {
     private static final Duration EARLY_RETRY = Duration.ofSeconds(30);
     private static final Duration PRUNE = Duration.ofMinutes(1);
 
-    private final PostgresEventLog log;
-    private final Frontier frontier;
+    /** How late the frontier may show what another instance has applied. */
+    private static final Duration REFRESH = Duration.ofSeconds(2);
+
+    private final FrontierRefresh frontier;
     private final GroupCommit commits;
     private final PostgresIntake intake;
     private final Changes changes;
@@ -29,13 +31,7 @@ final class RegistryLifecycle implements SmartLifecycle {
     private volatile @Nullable Disposable background;
 
     RegistryLifecycle(
-            PostgresEventLog log,
-            Frontier frontier,
-            GroupCommit commits,
-            PostgresIntake intake,
-            Changes changes,
-            ChangeWatch watch) {
-        this.log = log;
+            FrontierRefresh frontier, GroupCommit commits, PostgresIntake intake, Changes changes, ChangeWatch watch) {
         this.frontier = frontier;
         this.commits = commits;
         this.intake = intake;
@@ -46,10 +42,11 @@ final class RegistryLifecycle implements SmartLifecycle {
     /** Runs on the thread that starts the node, which waits: without the heads nothing can be judged. */
     @Override
     public void start() {
-        log.heads().doOnNext(frontier::advanced).then().toFuture().join();
+        frontier.refresh().toFuture().join();
         background = Disposables.composite(
                 intake.retryEarlyRuns(Flux.interval(EARLY_RETRY)),
                 prune(Flux.interval(PRUNE)),
+                frontier.every(Flux.interval(REFRESH)),
                 () -> watch.disconnect().subscribe());
     }
 

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.IssuerLogFixture;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DivergencesTest {
@@ -15,22 +18,28 @@ class DivergencesTest {
 
     @Test
     void tellsOnceOfAnIssuerAtAPeerAndCountsThemAll() {
-        assertThat(divergences.found(peer(1), ISSUER)).isTrue();
-        assertThat(divergences.found(peer(1), ISSUER)).isFalse();
-        assertThat(divergences.found(peer(2), ISSUER)).isTrue();
+        List<Divergence> heard = new ArrayList<>();
+        divergences.found().subscribe(heard::add);
+        divergences.found(by(1));
+        divergences.found(by(1));
+        assertThat(divergences.told()).isEqualTo(1);
+        divergences.found(by(2));
+        assertThat(divergences.told()).isEqualTo(2);
         assertThat(divergences.count()).isEqualTo(3);
+        assertThat(heard).containsExactly(by(1), by(1), by(2));
     }
 
     @Test
     void beyondItsBoundItOnlyCounts() {
-        for (int i = 1; i <= Divergences.MAX_TOLD; i++) {
-            assertThat(divergences.found(peer(i), ISSUER)).isTrue();
+        for (int i = 1; i <= Divergences.MAX_TOLD + 1; i++) {
+            divergences.found(by(i));
         }
-        assertThat(divergences.found(peer(Divergences.MAX_TOLD + 1), ISSUER)).isFalse();
+        assertThat(divergences.told()).isEqualTo(Divergences.MAX_TOLD);
         assertThat(divergences.count()).isEqualTo(Divergences.MAX_TOLD + 1);
     }
 
-    private static PeerId peer(int seed) {
-        return PeerId.of(IssuerLogFixture.privateKey(seed).publicKey());
+    private static Divergence by(int seed) {
+        PeerId peer = PeerId.of(IssuerLogFixture.privateKey(seed).publicKey());
+        return new Divergence(ISSUER, 7, Hash.of(new byte[0]), peer);
     }
 }

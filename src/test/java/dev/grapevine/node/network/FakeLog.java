@@ -6,6 +6,7 @@ import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.registry.EventLog;
+import dev.grapevine.node.registry.FrontierTree;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,6 +27,15 @@ class FakeLog implements EventLog {
     @Override
     public Flux<LogHead> heads() {
         return Flux.defer(() -> held == 0 ? Flux.empty() : Flux.just(issuer.headAfter(held)));
+    }
+
+    @Override
+    public FrontierTree frontier() {
+        FrontierTree tree = new FrontierTree();
+        if (held > 0) {
+            tree.advanced(issuer.headAfter(held));
+        }
+        return tree;
     }
 
     @Override

@@ -11,8 +11,10 @@ import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import dev.grapevine.libp2p.swarm.Stream;
-import dev.grapevine.node.network.SyncMessages.Head;
-import dev.grapevine.node.network.SyncMessages.HeadsPage;
+import dev.grapevine.node.network.FrontierMessages.FrontierPage;
+import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
+import dev.grapevine.node.network.FrontierMessages.Head;
+import dev.grapevine.node.network.FrontierMessages.Part;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.profile.IssuerLogFixture;
@@ -106,8 +108,13 @@ class PullIT {
             twin.publish("q" + twin.entries.size());
         }
         peer.handle(PROTOCOL, stream -> new Answer(stream, twin.headAfter(EVENTS)));
+        List<Divergence> divergences = new CopyOnWriteArrayList<>();
+        sync.divergences().subscribe(divergences::add);
         connect();
         await().atMost(PATIENCE).until(() -> sync.progress().divergences() == 1);
+        LogHead theirs = twin.headAfter(EVENTS);
+        assertThat(divergences)
+                .containsExactly(new Divergence(issuer.issuer, theirs.sequence(), theirs.hash(), peer.peerId()));
         assertThat(asked).isEmpty();
         assertThat(sync.progress().behind()).isZero();
     }
@@ -154,12 +161,9 @@ class PullIT {
         @Override
         public void frame(byte[] frame) {
             switch (Request.decode(frame)) {
-                case Request.Heads heads -> {
-                    frames.send(new HeadsPage(
-                                    false,
-                                    List.of(new Head(head.issuer(), head.sequence(), head.hash())),
-                                    Optional.of(PEER_TIME))
-                            .encode());
+                case FrontierRequest frontier -> {
+                    Part root = new Part("", List.of(), List.of(Head.of(head)));
+                    frames.send(new FrontierPage(Optional.of(PEER_TIME), List.of(root)).encode());
                     frames.closeWrite();
                 }
                 case Request.Range range -> {

@@ -7,10 +7,13 @@ import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.ProtobufWriter;
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.network.FrontierMessages.FrontierPage;
+import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
+import dev.grapevine.node.network.FrontierMessages.Head;
+import dev.grapevine.node.network.FrontierMessages.Node;
+import dev.grapevine.node.network.FrontierMessages.Part;
 import dev.grapevine.node.network.SyncMessages.BodiesPage;
 import dev.grapevine.node.network.SyncMessages.Body;
-import dev.grapevine.node.network.SyncMessages.Head;
-import dev.grapevine.node.network.SyncMessages.HeadsPage;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.profile.Hash;
@@ -35,7 +38,7 @@ class SyncMessagesTest {
     @Test
     void requestsComeBackAsTheyWere() {
         List<Request> requests = List.of(
-                new Request.Heads(HASH),
+                new FrontierRequest(List.of(new Node("", Optional.of(HASH)), new Node("0f", Optional.empty()))),
                 new Request.Range(ISSUER, 0),
                 new Request.Range(ISSUER, Long.MAX_VALUE),
                 new Request.Bodies(ISSUER, List.of(PROFILE)));
@@ -46,23 +49,10 @@ class SyncMessagesTest {
 
     @Test
     void pagesComeBackAsTheyWere() {
-        HeadsPage heads = new HeadsPage(false, List.of(new Head(ISSUER, 7, HASH)), Optional.of(300L));
-        assertThat(HeadsPage.decode(heads.encode())).isEqualTo(heads);
-        HeadsPage equal = new HeadsPage(true, List.of(), Optional.empty());
-        assertThat(HeadsPage.decode(equal.encode())).isEqualTo(equal);
         BodiesPage bodies =
                 new BodiesPage(List.of(new Body(PROFILE, new Opening(new byte[] {'{', '}'}, new byte[32]))));
         assertThat(BodiesPage.decode(bodies.encode())).isEqualTo(bodies);
         assertThat(RangePage.decode(new byte[0]).entries()).isEmpty();
-    }
-
-    @Test
-    void aServersClockHasTheBytesOfTheProtoFile() {
-        assertThat(new HeadsPage(true, List.of(), Optional.of(300L)).encode())
-                .asHexString()
-                .isEqualToIgnoringCase("080118ac02");
-        byte[] beyondLong = HexFormat.of().parseHex("18ffffffffffffffffff01");
-        assertThat(HeadsPage.decode(beyondLong).timeMillis()).isEmpty();
     }
 
     @Test
@@ -89,9 +79,7 @@ class SyncMessagesTest {
         List<byte[]> hostile = List.of(
                 new byte[0],
                 new ProtobufWriter().bytes(2, new byte[0]).toByteArray(),
-                new ProtobufWriter()
-                        .bytes(1, new ProtobufWriter().bytes(1, new byte[31]).toByteArray())
-                        .toByteArray(),
+                new ProtobufWriter().bytes(4, new byte[] {8, 1}).toByteArray(),
                 new ProtobufWriter()
                         .bytes(
                                 2,
@@ -108,14 +96,15 @@ class SyncMessagesTest {
     @Test
     void throwsNothingButMalformedForAnyBytes() {
         Random random = new Random(20261120);
-        byte[] whole = new HeadsPage(false, List.of(new Head(ISSUER, 7, HASH)), Optional.of(300L)).encode();
+        Part part = new Part("5", List.of(), List.of(new Head(ISSUER, 7, HASH)));
+        byte[] whole = new FrontierPage(Optional.of(300L), List.of(part)).encode();
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = Arrays.copyOf(whole, random.nextInt(whole.length + 1));
             if (bytes.length > 0) {
                 bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
             }
             try {
-                HeadsPage.decode(bytes);
+                FrontierPage.decode(bytes);
                 Request.decode(bytes);
                 BodiesPage.decode(bytes);
                 RangePage.decode(bytes);

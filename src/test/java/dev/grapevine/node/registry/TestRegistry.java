@@ -110,7 +110,7 @@ final class TestRegistry implements AutoCloseable {
                 new SimpleMeterRegistry());
         intake = new PostgresIntake(
                 transactions, new RunVerifier(IssuerLogFixture.NETWORK), frontier, clock, threads, Spans.off());
-        log = new PostgresEventLog(transactions);
+        log = new PostgresEventLog(transactions, frontier);
         registry = new Registry(
                 transactions, () -> new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty()));
     }
