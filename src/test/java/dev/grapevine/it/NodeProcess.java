@@ -1,5 +1,6 @@
 package dev.grapevine.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.cli.GrapevineCommand;
@@ -24,6 +25,9 @@ final class NodeProcess implements AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+
+    /** How Netty's reports of buffers that were not released begin. */
+    private static final String LEAK = "LEAK: ";
 
     private final String name;
     private final Path directory;
@@ -192,6 +196,9 @@ final class NodeProcess implements AutoCloseable {
         if (process != null) {
             process.destroy();
             awaitEnd();
+            assertThat(logged().lines())
+                    .as("buffers that were not released, in the log of %s", name)
+                    .noneMatch(line -> line.contains(LEAK));
         }
     }
 
