@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.grapevine.it.NodeApi.Answer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,20 +24,26 @@ final class KeyedPosts {
     private final NodeProcess node;
     private final AtomicInteger people = new AtomicInteger();
     private final Map<Integer, Answer> answered = new ConcurrentHashMap<>();
+    private final Queue<Answer> refused = new ConcurrentLinkedQueue<>();
     private final ExecutorService senders = Executors.newFixedThreadPool(AT_ONCE);
 
     KeyedPosts(NodeProcess node) {
         this.node = node;
     }
 
-    /** Sends until the node is gone; returns when some are answered. */
+    /** Sends until the node or its database is gone; returns when some are answered. */
     void begin() {
         for (int i = 0; i < AT_ONCE; i++) {
             senders.execute(() -> {
                 try {
                     while (true) {
                         int person = people.getAndIncrement();
-                        answered.put(person, send(person));
+                        Answer answer = send(person);
+                        if (answer.status() != 201) {
+                            refused.add(answer);
+                            throw new IllegalStateException("its database is gone");
+                        }
+                        answered.put(person, answer);
                     }
                 } catch (IllegalStateException gone) {
                     senders.shutdown();
@@ -49,6 +57,10 @@ final class KeyedPosts {
     void repeat() {
         await("the senders have noticed").atMost(TIMEOUT).until(senders::isTerminated);
         assertThat(answered).as("some were under way").hasSizeLessThan(people.get());
+        assertThat(refused).allSatisfy(answer -> {
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.json().path("type").asString()).isEqualTo("/problems/service-unavailable");
+        });
         IntStream.range(0, people.get()).parallel().forEach(person -> {
             Answer answer = send(person);
             assertThat(answer.status()).as(username(person)).isEqualTo(201);

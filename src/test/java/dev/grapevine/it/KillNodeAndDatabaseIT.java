@@ -1,7 +1,5 @@
 package dev.grapevine.it;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -36,13 +34,7 @@ class KillNodeAndDatabaseIT {
         InterruptedImport roster = new InterruptedImport(node, "power");
         KeyedPosts posts = new KeyedPosts(node);
         posts.begin();
-        roster.sendAndMeanwhile(() -> {
-            try {
-                node.killWithDatabase();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        roster.sendAndMeanwhile(node::killWithDatabase);
 
         node.start().awaitReady();
 

@@ -162,17 +162,30 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Kills the node and its embedded database server at once, as when the power fails. */
-    void killWithDatabase() throws IOException {
-        long server = Long.parseLong(Files.readAllLines(dataDirectory().resolve("postgres/postmaster.pid"))
-                .getFirst()
-                .strip());
-        ProcessHandle postmaster = ProcessHandle.of(server).orElseThrow();
-        List<ProcessHandle> backends = postmaster.children().toList();
+    void killWithDatabase() {
         process.destroyForcibly();
+        killDatabase();
+        awaitEnd();
+    }
+
+    /** Kills the embedded database server, with all its processes. */
+    void killDatabase() {
+        ProcessHandle postmaster = ProcessHandle.of(postmaster()).orElseThrow();
+        List<ProcessHandle> backends = postmaster.children().toList();
         postmaster.destroyForcibly();
         backends.forEach(ProcessHandle::destroyForcibly);
-        awaitEnd();
         await("the database server is gone").atMost(STOP_TIMEOUT).until(() -> !postmaster.isAlive());
+    }
+
+    /** The process id that the embedded database server has, or had. */
+    long postmaster() {
+        try {
+            return Long.parseLong(Files.readAllLines(dataDirectory().resolve("postgres/postmaster.pid"))
+                    .getFirst()
+                    .strip());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** As {@code kill}, without waiting for its end, and without closing its standard input as {@code destroy} would. */

@@ -1,7 +1,7 @@
 package dev.grapevine.node.access;
 
 import dev.grapevine.node.problem.ProblemType;
-import io.r2dbc.spi.R2dbcException;
+import dev.grapevine.node.sql.SqlErrors;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -65,9 +65,6 @@ class Problems implements ErrorWebExceptionHandler {
 
     private static final String FULL_RETRY_AFTER_SECONDS = "30";
 
-    /** SQLSTATE disk_full (PostgreSQL, appendix A). */
-    private static final String DISK_FULL = "53100";
-
     private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(5);
 
     private final JsonMapper json;
@@ -82,7 +79,7 @@ class Problems implements ErrorWebExceptionHandler {
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(error); // too late to say anything; the connection breaks off
         }
-        if (isStorageFull(error)) {
+        if (SqlErrors.isDiskFull(error)) {
             return storageFull(exchange, error);
         }
         return switch (error) {
@@ -198,15 +195,6 @@ class Problems implements ErrorWebExceptionHandler {
                 ProblemDetail.forStatusAndDetail(
                         HttpStatus.SERVICE_UNAVAILABLE, "The node's database does not answer; try again soon."),
                 headers);
-    }
-
-    private static boolean isStorageFull(Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof R2dbcException database && DISK_FULL.equals(database.getSqlState())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private Mono<Void> storageFull(ServerWebExchange exchange, Throwable error) {

@@ -56,7 +56,8 @@ final class ChangeListener implements SmartLifecycle {
     /** Goes on in the background: a node starts without it. */
     @Override
     public void start() {
-        running = Flux.usingWhen(database.open(), ChangeListener::listen, PostgresqlConnection::close)
+        running = Flux.usingWhen(
+                        database.open().timeout(CHECK_TIMEOUT), ChangeListener::listen, PostgresqlConnection::close)
                 .doOnNext(id -> {
                     listening = true;
                     ids.tryEmitNext(id);
@@ -83,7 +84,8 @@ final class ChangeListener implements SmartLifecycle {
         Mono<Long> newest = Flux.from(
                         connection.createStatement("LISTEN " + Changes.CHANNEL).execute())
                 .flatMap(result -> result.getRowsUpdated())
-                .then(Changes.last(connection));
+                .then(Changes.last(connection))
+                .timeout(CHECK_TIMEOUT);
         Flux<Long> checks = Flux.interval(CHECK_EVERY)
                 .onBackpressureDrop()
                 .concatMap(tick -> Mono.from(connection.validate(ValidationDepth.REMOTE))

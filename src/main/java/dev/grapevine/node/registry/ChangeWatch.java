@@ -4,6 +4,7 @@ import dev.grapevine.node.registry.Changes.Since;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.QueryTimeoutException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -39,10 +40,12 @@ final class ChangeWatch {
 
     /**
      * Completes when the memory has forgotten what concerns changes that were committed before the subscription. A connection that was kept
-     * and does not work any more is made anew.
+     * and does not work any more is made anew. A database that hangs is not asked twice.
      */
     Mono<Void> catchUp() {
-        return Mono.defer(() -> connection == null ? attempt() : attempt().onErrorResume(broken -> attempt()));
+        return Mono.defer(() -> connection == null
+                ? attempt()
+                : attempt().onErrorResume(error -> !(error instanceof QueryTimeoutException), broken -> attempt()));
     }
 
     private Mono<Void> attempt() {

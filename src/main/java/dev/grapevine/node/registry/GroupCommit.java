@@ -10,6 +10,7 @@ import dev.grapevine.node.registry.PublishBatch.Decision;
 import dev.grapevine.node.registry.Transactions.CommitUnknownException;
 import dev.grapevine.node.sql.CopyRows;
 import dev.grapevine.node.sql.Pipeline;
+import dev.grapevine.node.sql.SqlErrors;
 import dev.grapevine.node.tracing.Spans;
 import io.opentelemetry.api.trace.SpanContext;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
@@ -72,7 +73,8 @@ final class GroupCommit {
     private record Written(Attempt attempt, PublishAnswers answers) {}
 
     /**
-     * Answers every request; never fails.
+     * Answers every request; never fails. Where PostgreSQL refuses what one of them writes, halves are tried, and halves of these, so that the
+     * others do not suffer for it: n requests are at most 2n - 1 transactions.
      *
      * @param committed is given the entries that were appended, after the commit and before the answers
      */
@@ -86,6 +88,11 @@ final class GroupCommit {
                 })
                 .then()
                 .onErrorResume(error -> {
+                    if (requests.size() > 1 && SqlErrors.isRefusal(error)) {
+                        int half = requests.size() / 2;
+                        return commit(requests.subList(0, half), committed)
+                                .then(Mono.defer(() -> commit(requests.subList(half, requests.size()), committed)));
+                    }
                     requests.forEach(request -> request.fail(error));
                     return Mono.empty();
                 });

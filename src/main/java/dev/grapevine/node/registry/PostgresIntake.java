@@ -10,6 +10,7 @@ import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.profile.Run;
 import dev.grapevine.node.profile.RunVerdict;
 import dev.grapevine.node.profile.RunVerifier;
+import dev.grapevine.node.sql.SqlErrors;
 import dev.grapevine.node.tracing.Spans;
 import io.opentelemetry.api.trace.SpanContext;
 import java.time.Clock;
@@ -223,6 +224,7 @@ final class PostgresIntake implements Intake {
         gaps.emitNext(gap, PATIENTLY);
     }
 
+    /** Where PostgreSQL refuses what one run brings, halves are tried, and halves of these; the others do not suffer for it. */
     private Mono<Void> ingest(List<Item> items) {
         IngestBatch batch = new IngestBatch(verifier, aside, clock.instant());
         List<Received> runs = items.stream().map(Item::received).toList();
@@ -235,8 +237,18 @@ final class PostgresIntake implements Intake {
                     items.forEach(item -> finish(item, done));
                     signalGaps(items, done);
                 })
-                .doOnError(error -> items.forEach(item -> fail(item, error)))
-                .then();
+                .then()
+                .onErrorResume(error -> {
+                    if (items.size() > 1 && SqlErrors.isRefusal(error)) {
+                        int half = items.size() / 2;
+                        return Flux.concatDelayError(
+                                        ingest(items.subList(0, half)),
+                                        Mono.defer(() -> ingest(items.subList(half, items.size()))))
+                                .then();
+                    }
+                    items.forEach(item -> fail(item, error));
+                    return Mono.error(error);
+                });
     }
 
     /** Nothing of the batch was applied. What was asked for is asked for again; what was gossiped is now missing. */

@@ -2,17 +2,27 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.node.audit.Actor;
 import io.opentelemetry.api.trace.SpanContext;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.dao.QueryTimeoutException;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** A command in the queue, and who waits for what becomes of it. */
 final class PublishRequest {
 
+    /**
+     * How long an answer is waited for: the queue, a commit, and looking for a commit whose answer was lost. Then a request that was not
+     * begun is withdrawn; what became of one that was is not known.
+     */
+    static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
+
     private final PublishCommand command;
     private final Actor actor;
     private final Optional<Once> once;
     private final Sinks.One<PublishOutcome> answer = Sinks.one();
+    private final AtomicBoolean taken = new AtomicBoolean();
     private Optional<SpanContext> trace = Optional.empty();
 
     PublishRequest(PublishCommand command, Actor actor, Optional<Once> once) {
@@ -45,8 +55,17 @@ final class PublishRequest {
         return once;
     }
 
+    /** Fails with {@link QueryTimeoutException} if there is none within {@link #ANSWER_WITHIN}. */
     Mono<PublishOutcome> answer() {
-        return answer.asMono();
+        return answer.asMono().timeout(ANSWER_WITHIN, Mono.defer(() -> {
+            String known = begin() ? "nothing was done" : "what was done is not known";
+            return Mono.error(new QueryTimeoutException("the database does not answer in time; " + known));
+        }));
+    }
+
+    /** To be asked once, before it is worked on. @return false if it was withdrawn */
+    boolean begin() {
+        return taken.compareAndSet(false, true);
     }
 
     void succeed(PublishOutcome outcome) {

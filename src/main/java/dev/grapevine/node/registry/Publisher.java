@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.BufferOverflowStrategy;
@@ -79,8 +80,16 @@ public final class Publisher implements AppendedRuns {
                 MAX_QUEUED_BYTES,
                 MAX_BATCH_BYTES,
                 request -> Math.max(MIN_REQUEST_BYTES, request.command().bytes()),
-                requests -> ownLogKnown.then(Mono.defer(() -> commits.commit(
-                        requests, entries -> ProfileMessage.split(entries).forEach(appended::tryEmitNext)))));
+                requests -> ownLogKnown.then(Mono.defer(() -> commit(requests))));
+    }
+
+    private Mono<Void> commit(List<PublishRequest> queued) {
+        List<PublishRequest> requests =
+                queued.stream().filter(PublishRequest::begin).toList();
+        return requests.isEmpty()
+                ? Mono.empty()
+                : commits.commit(
+                        requests, entries -> ProfileMessage.split(entries).forEach(appended::tryEmitNext));
     }
 
     /** What a request was answered that was done before; empty if there was none. Publishing finds that too, but later. */

@@ -17,10 +17,12 @@ final class Database implements AutoCloseable {
 
     private final DatabaseUrl url;
     private final @Nullable EmbeddedPostgres embedded;
+    private final @Nullable ServerWatch watch;
 
     private Database(DatabaseUrl url, @Nullable EmbeddedPostgres embedded) {
         this.url = url;
         this.embedded = embedded;
+        this.watch = embedded == null ? null : new ServerWatch(embedded, System::nanoTime).begin();
     }
 
     /** Opens a server that somebody else runs, waiting up to {@code timeout} for it to answer. */
@@ -29,7 +31,10 @@ final class Database implements AutoCloseable {
         return new Database(url, null);
     }
 
-    /** Opens the embedded server in the data directory. It is stopped again if the database cannot be used. */
+    /**
+     * Opens the embedded server in the data directory, and starts it again whenever it ends by itself. It is stopped if the
+     * database cannot be used.
+     */
     static Database embedded(DataDirectory directory, Duration timeout, SecureRandom random) throws IOException {
         EmbeddedPostgres server = EmbeddedPostgres.start(directory, random);
         try {
@@ -61,6 +66,9 @@ final class Database implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (watch != null) {
+            watch.close();
+        }
         if (embedded != null) {
             embedded.close();
         }

@@ -37,6 +37,11 @@ record DatabaseUrl(
     /** Statements that the driver keeps prepared per connection; it keeps all that it ever saw unless told otherwise. */
     private static final int PREPARED_STATEMENTS = 256;
 
+    /** So the server asks a node that it does not hear of, and how often; after that it ends what that node has begun. */
+    private static final String KEEPALIVE_SECONDS = "10";
+
+    private static final String KEEPALIVE_COUNT = "3";
+
     private static final Set<String> SSL_MODES =
             Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
@@ -138,13 +143,14 @@ record DatabaseUrl(
 
     /** The URL for JDBC, without user and password. */
     String jdbcUrl() {
-        StringBuilder url =
-                new StringBuilder("jdbc:postgresql://%s:%d/%s?sslmode=%s&connectTimeout=%d&ApplicationName=grapevine"
+        StringBuilder url = new StringBuilder(
+                "jdbc:postgresql://%s:%d/%s?sslmode=%s&connectTimeout=%d&loginTimeout=%d&ApplicationName=grapevine"
                         .formatted(
                                 host.contains(":") ? "[" + host + "]" : host,
                                 port,
                                 URLEncoder.encode(database, StandardCharsets.UTF_8),
                                 sslMode,
+                                CONNECT_TIMEOUT.toSeconds(),
                                 CONNECT_TIMEOUT.toSeconds()));
         if (sslRootCert != null) {
             url.append("&sslrootcert=").append(URLEncoder.encode(sslRootCert, StandardCharsets.UTF_8));
@@ -155,8 +161,14 @@ record DatabaseUrl(
         return url.toString();
     }
 
-    /** The same database for R2DBC. */
-    ConnectionFactoryOptions r2dbcOptions() {
+    /**
+     * The same database for R2DBC.
+     *
+     * @param timeout after which the server ends a statement, or a transaction in which nothing happens: a node that is gone, or
+     *     has given up, must not hold its locks for ever
+     */
+    ConnectionFactoryOptions r2dbcOptions(Duration timeout) {
+        String millis = Long.toString(timeout.toMillis());
         ConnectionFactoryOptions.Builder options = ConnectionFactoryOptions.builder()
                 .option(ConnectionFactoryOptions.DRIVER, "postgresql")
                 .option(ConnectionFactoryOptions.HOST, host)
@@ -168,6 +180,14 @@ record DatabaseUrl(
                 .option(Option.valueOf("applicationName"), "grapevine")
                 .option(Option.valueOf("sslMode"), sslMode)
                 .option(Option.valueOf("tcpKeepAlive"), true)
+                .option(
+                        Option.valueOf("options"),
+                        Map.of(
+                                "statement_timeout", millis,
+                                "idle_in_transaction_session_timeout", millis,
+                                "tcp_keepalives_idle", KEEPALIVE_SECONDS,
+                                "tcp_keepalives_interval", KEEPALIVE_SECONDS,
+                                "tcp_keepalives_count", KEEPALIVE_COUNT))
                 .option(Option.valueOf("preparedStatementCacheQueries"), PREPARED_STATEMENTS);
         if (sslRootCert != null) {
             options.option(Option.valueOf("sslRootCert"), sslRootCert);

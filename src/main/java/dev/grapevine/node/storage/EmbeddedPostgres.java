@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ import org.springframework.util.FileSystemUtils;
  * <p>The server is a process of its own, in a session of its own: Ctrl-C on a terminal does not reach it, and it outlives a
  * node that is killed. The next node on this directory takes it over.
  */
-final class EmbeddedPostgres implements AutoCloseable {
+final class EmbeddedPostgres implements ServerWatch.Server, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
@@ -115,13 +114,7 @@ final class EmbeddedPostgres implements AutoCloseable {
             }
             byte[] secret = new byte[PASSWORD_BYTES];
             random.nextBytes(secret);
-            Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-            Files.deleteIfExists(unfinished);
-            Files.createFile(
-                    unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(
-                    unfinished, Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n");
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n");
         }
         return Files.readString(file).strip();
     }
@@ -152,20 +145,11 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     /** @return the port that the server listens on */
     private static int launch(Path binaries, Path cluster, Path log) throws IOException {
-        Files.writeString(cluster.resolve("pg_hba.conf"), HOST_ACCESS);
+        WholeFile.write(cluster.resolve("pg_hba.conf"), HOST_ACCESS);
         for (int attempt = 1; ; attempt++) {
             int port = freePort();
-            Files.writeString(cluster.resolve("postgresql.conf"), SETTINGS + "port = " + port + "\n");
-            Files.deleteIfExists(log);
-            String output = run(
-                    binaries,
-                    "pg_ctl",
-                    List.of(
-                            "start",
-                            "--wait",
-                            "--timeout=" + START_TIMEOUT.toSeconds(),
-                            "--pgdata=" + cluster,
-                            "--log=" + log));
+            WholeFile.write(cluster.resolve("postgresql.conf"), SETTINGS + "port = " + port + "\n");
+            String output = launchAsConfigured(binaries, cluster, log);
             if (Postmaster.adopt(cluster, START_TIMEOUT) == port) {
                 return port;
             }
@@ -176,10 +160,49 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /** The log begins anew; the one before stays beside it, for it may say why the server ended. */
+    private static String launchAsConfigured(Path binaries, Path cluster, Path log) throws IOException {
+        if (Files.exists(log)) {
+            Files.move(log, log.resolveSibling(log.getFileName() + ".old"), StandardCopyOption.REPLACE_EXISTING);
+        }
+        return run(
+                binaries,
+                "pg_ctl",
+                List.of(
+                        "start",
+                        "--wait",
+                        "--timeout=" + START_TIMEOUT.toSeconds(),
+                        "--pgdata=" + cluster,
+                        "--log=" + log));
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             return socket.getLocalPort();
         }
+    }
+
+    @Override
+    public boolean isRunning() throws IOException {
+        return Postmaster.isRunning(cluster);
+    }
+
+    /** On the same port, where everybody looks for it; nothing is written for this, the disk may be full. */
+    @Override
+    public void startAgain() throws IOException {
+        if (Postmaster.adopt(cluster, START_TIMEOUT) != Postmaster.NONE) {
+            return;
+        }
+        String output = launchAsConfigured(binaries, cluster, log);
+        if (Postmaster.adopt(cluster, START_TIMEOUT) == Postmaster.NONE) {
+            throw new IOException("The embedded PostgreSQL does not start: " + lastWords(log, output));
+        }
+    }
+
+    /** The server's last line, or else what pg_ctl said. */
+    private static String lastWords(Path log, String output) throws IOException {
+        List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+        return lines.isEmpty() ? output.strip() : lines.getLast().strip() + " (see " + log + ")";
     }
 
     /** Where the database is and how to log in. */

@@ -70,7 +70,7 @@ final class Postmaster {
         List<String> lines = new ArrayList<>(read(cluster));
         if (!lines.isEmpty()) {
             lines.set(PID_LINE, IMPOSSIBLE_PID);
-            Files.write(file(cluster), lines);
+            WholeFile.write(file(cluster), String.join("\n", lines) + "\n");
         }
     }
 

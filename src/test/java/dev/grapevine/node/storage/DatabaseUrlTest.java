@@ -7,6 +7,7 @@ import dev.grapevine.node.start.StartProblem;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,9 +54,12 @@ class DatabaseUrlTest {
         assertThat(url.jdbcUrl())
                 .startsWith("jdbc:postgresql://[::1]:5432/registry?sslmode=verify-full")
                 .contains("sslrootcert=%2Fetc%2Fca.pem");
-        assertThat(url.r2dbcOptions().getValue(ConnectionFactoryOptions.HOST)).isEqualTo("::1");
-        assertThat(url.r2dbcOptions().getValue(Option.valueOf("sslMode"))).isEqualTo("verify-full");
-        assertThat(url.r2dbcOptions().getValue(Option.valueOf("sslRootCert"))).isEqualTo("/etc/ca.pem");
+        assertThat(url.r2dbcOptions(Duration.ofSeconds(1)).getValue(ConnectionFactoryOptions.HOST))
+                .isEqualTo("::1");
+        assertThat(url.r2dbcOptions(Duration.ofSeconds(1)).getValue(Option.valueOf("sslMode")))
+                .isEqualTo("verify-full");
+        assertThat(url.r2dbcOptions(Duration.ofSeconds(1)).getValue(Option.valueOf("sslRootCert")))
+                .isEqualTo("/etc/ca.pem");
     }
 
     @ParameterizedTest
@@ -63,7 +67,9 @@ class DatabaseUrlTest {
     void givesOptionsThatTheDriverTakes(String sslMode) {
         DatabaseUrl url = parse("postgresql://ada@db/registry?sslmode=" + sslMode);
 
-        assertThat(ConnectionFactories.get(url.r2dbcOptions()).getMetadata().getName())
+        assertThat(ConnectionFactories.get(url.r2dbcOptions(Duration.ofSeconds(1)))
+                        .getMetadata()
+                        .getName())
                 .isEqualTo("PostgreSQL");
     }
 

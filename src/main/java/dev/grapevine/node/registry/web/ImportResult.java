@@ -5,10 +5,13 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.InvalidClaimsException;
 import dev.grapevine.node.registry.PublishOutcome;
 import dev.grapevine.node.registry.web.InvalidFieldsException.Violation;
+import dev.grapevine.node.sql.SqlErrors;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,9 @@ record ImportResult(
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportResult.class);
 
+    private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(5);
+    private static final AtomicLong NEXT_WARNING_NANOS = new AtomicLong(System.nanoTime());
+
     static ImportResult of(long line, String username, PublishOutcome outcome) {
         return switch (outcome) {
             case PublishOutcome.Done done ->
@@ -63,10 +69,26 @@ record ImportResult(
             case InvalidClaimsException e -> invalid(line, username, List.of(RegistryProblems.violation(e)));
             case MalformedException e -> invalid(line, username, List.of(RegistryProblems.violation(e)));
             default -> {
-                LOG.warn("Line {} of a roster could not be committed: {}", line, error.toString());
-                yield error(line, username, "could not be committed; import the roster again");
+                warn(line, error);
+                yield error(
+                        line,
+                        username,
+                        (SqlErrors.isDiskFull(error)
+                                        ? "the disk of the node's database is full"
+                                        : "could not be committed")
+                                + "; import the roster again");
             }
         };
+    }
+
+    /** An outage fails every line of a roster; the log is told now and then, or it would fill the disk. */
+    private static void warn(long line, Throwable error) {
+        long now = System.nanoTime();
+        long next = NEXT_WARNING_NANOS.get();
+        if (now - next >= 0 && NEXT_WARNING_NANOS.compareAndSet(next, now + BETWEEN_WARNINGS.toNanos())) {
+            LOG.warn("Line {} of a roster, perhaps others too, could not be committed: {}", line, error.toString());
+        }
+        LOG.debug("Line {} of a roster could not be committed", line, error);
     }
 
     private static ImportResult invalid(long line, @Nullable String username, List<Violation> violations) {
