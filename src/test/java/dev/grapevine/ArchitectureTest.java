@@ -63,7 +63,7 @@ class ArchitectureTest {
             entry("registry", Set.of("problem", "identity", "credential", "profile", "audit", "sql", "tracing")),
             entry("network", Set.of("problem", "identity", "profile", "registry", "start", "tracing")),
             entry("storage", Set.of("identity", "start")),
-            entry("access", Set.of("problem", "start", "audit")),
+            entry("access", Set.of("problem", "start", "audit", "sql")),
             entry("operations", Set.of("start", "tracing", "identity")));
 
     @Test

@@ -39,6 +39,7 @@ final class NodeProcess implements AutoCloseable {
     private final List<String> arguments = new ArrayList<>();
     private List<String> bootstrap = List.of();
     private String issuer;
+    private SmallDisk disk;
     private Process process;
 
     /**
@@ -68,6 +69,34 @@ final class NodeProcess implements AutoCloseable {
     NodeProcess with(String variable, String value) {
         environment.put(variable, value);
         return this;
+    }
+
+    /** Has its data directory on a disk of its own, of a size such as {@code 200m}. */
+    NodeProcess onDisk(String size) {
+        disk = new SmallDisk(dataDirectory(), size);
+        return this;
+    }
+
+    void fillDisk() {
+        disk.fill(process.pid());
+    }
+
+    void freeDisk() {
+        disk.free(process.pid());
+    }
+
+    /** Where others find a path that is on its disk. */
+    Path onItsDisk(Path path) {
+        return disk.seenFromOutside(process.pid(), path);
+    }
+
+    /** What is on its disk when it has ended. */
+    List<String> leftOnDisk() {
+        try {
+            return Files.readAllLines(directory.resolve("left"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Calls its issuer otherwise than the node. */
@@ -130,6 +159,10 @@ final class NodeProcess implements AutoCloseable {
         }
         try {
             Files.createDirectories(directory);
+            if (disk != null) {
+                Files.createDirectories(dataDirectory());
+                command = disk.around(command, directory.resolve("left"));
+            }
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));

@@ -117,7 +117,7 @@ final class KeyFile {
         } catch (IOException e) {
             throw new StartProblem(
                     "The key file " + path + " cannot be written: " + e,
-                    "Let the user who runs the node write to " + path.getParent() + ".",
+                    "Let the user who runs the node write to " + path.getParent() + ", and see that its disk has room.",
                     e);
         }
     }

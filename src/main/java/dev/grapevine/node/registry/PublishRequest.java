@@ -13,10 +13,10 @@ import reactor.core.publisher.Sinks;
 final class PublishRequest {
 
     /**
-     * How long an answer is waited for: the queue, a commit, and looking for a commit whose answer was lost. Then a request that was not
-     * begun is withdrawn; what became of one that was is not known.
+     * How long an answer is waited for: until the end of the own log is known ({@link OwnLog#PATIENCE}), and then for a commit. Then a
+     * request that was not begun is withdrawn; what became of one that was is not known.
      */
-    static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
+    static final Duration ANSWER_WITHIN = OwnLog.PATIENCE.plusSeconds(15);
 
     private final PublishCommand command;
     private final Actor actor;

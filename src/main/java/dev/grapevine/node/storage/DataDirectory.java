@@ -55,7 +55,7 @@ final class DataDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new StartProblem(
                     "The data directory " + path + " cannot be used: " + e + ".",
-                    "Make it writable for this user, or name another one with GRAPEVINE_DATA_DIR.",
+                    "Make it writable for this user, with room on its disk, or name another one with GRAPEVINE_DATA_DIR.",
                     e);
         }
     }

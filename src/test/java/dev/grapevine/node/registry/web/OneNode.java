@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
             "grapevine.p2p.listen=/ip4/127.0.0.1/udp/0/quic-v1",
             "grapevine.issuer.name=University",
             "grapevine.api-key=" + OneNode.KEY,
+            "grapevine.db.timeout=60s", // tests hold locks
             "management.server.port=0"
         })
 @AutoConfigureWebTestClient
