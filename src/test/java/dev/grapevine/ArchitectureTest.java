@@ -60,7 +60,9 @@ class ArchitectureTest {
             entry("profile", Set.of("identity", "tracing")),
             entry("sql", Set.of()),
             entry("audit", Set.of("sql")),
-            entry("registry", Set.of("problem", "identity", "credential", "profile", "audit", "sql", "tracing")),
+            entry(
+                    "registry",
+                    Set.of("start", "problem", "identity", "credential", "profile", "audit", "sql", "tracing")),
             entry("network", Set.of("problem", "identity", "profile", "registry", "start", "tracing")),
             entry("storage", Set.of("identity", "start")),
             entry("access", Set.of("problem", "start", "audit", "sql")),
@@ -129,6 +131,19 @@ class ArchitectureTest {
                 .check(CODE);
     }
 
+    @Test
+    void keyFilesKnowKeysAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.grapevine.keys..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.grapevine..", "org.springframework..", "reactor..")
+                        .and(not(resideInAnyPackage(
+                                "dev.grapevine.keys..", LIBP2P + ".multiformats..", LIBP2P + ".crypto.."))))
+                .check(CODE);
+    }
+
+    /** And reads and writes key files, which it must do also where no node runs. */
     @Test
     void theCommandLineStartsTheNodeAndTalksHttpToItOtherwise() {
         noClasses()

@@ -37,6 +37,7 @@ final class Routes {
             everybody(READ, "/api/v1/issuers"),
             everybody(READ, "/api/v1/issuers/{did}"),
             everybody(READ, "/api/v1/issuers/{did}/log"),
+            everybody(READ, "/api/v1/issuers/{did}/keys"),
             everybody(READ, "/api/v1/issuers/{did}/profiles/{profileId}"),
             everybody(READ, "/api/v1/network/status"),
             readers(READ, "/api/v1/profiles/**"),

@@ -1,6 +1,7 @@
 package dev.grapevine.node.credential;
 
 import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.IssuerKeys;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
@@ -11,8 +12,8 @@ import org.springframework.context.annotation.Configuration;
 class CredentialConfiguration {
 
     @Bean
-    CredentialIssuer credentialIssuer(IssuerIdentity identity, SecureRandom random) {
-        return new CredentialIssuer(identity, random);
+    CredentialIssuer credentialIssuer(IssuerIdentity identity, IssuerKeys keys, SecureRandom random) {
+        return new CredentialIssuer(identity, keys, random);
     }
 
     @Bean

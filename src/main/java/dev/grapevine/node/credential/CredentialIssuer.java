@@ -1,10 +1,11 @@
 package dev.grapevine.node.credential;
 
+import dev.grapevine.keys.DidKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multibase;
-import dev.grapevine.node.identity.DidKey;
 import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.IssuerKeys;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -38,42 +39,65 @@ public final class CredentialIssuer {
 
     private static final Set<String> RESERVED_CLAIMS = Set.of("id", "username", "displayName");
 
-    private final PrivateKey key;
+    private final IssuerKeys keys;
     private final SecureRandom random;
     private final String issuer;
-    private final String verificationMethod;
+    private volatile @Nullable Signer lastSigner;
 
-    /** @param random makes the ids of credentials */
-    public CredentialIssuer(IssuerIdentity identity, SecureRandom random) {
-        this.key = identity.signingKey();
+    /** A key and the name of its public half: docs/decisions/2026-11-28-credentials-of-rotated-keys.md. */
+    private record Signer(PrivateKey key, String verificationMethod) {
+
+        static Signer of(PrivateKey key) {
+            return new Signer(key, DidKey.verificationMethod(key.publicKey()));
+        }
+    }
+
+    /**
+     * @param keys what it signs with
+     * @param random makes the ids of credentials
+     */
+    public CredentialIssuer(IssuerIdentity identity, IssuerKeys keys, SecureRandom random) {
+        this.keys = keys;
         this.random = random;
         issuer = Jcs.canonical(JsonNodeFactory.instance
                 .objectNode()
                 .put("id", identity.id().did())
                 .put("name", identity.name()));
-        verificationMethod = DidKey.verificationMethod(key.publicKey());
     }
 
     /**
      * Issues one credential.
      *
      * @throws InvalidClaimsException where the claims make no credential
+     * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
     public IssuedCredential issue(ProfileClaims profile) {
+        Signer signer = signer();
         String id = randomId();
         String validFrom = seconds(profile.validFrom());
         String beforeProof = beforeProof(profile, id);
         String afterProof = afterProof(profile, validFrom);
 
         byte[] unsecured = utf8(beforeProof + afterProof);
-        String proofValue =
-                Multibase.BASE58BTC.encode(key.sign(DataIntegrity.hashData(utf8(proof(validFrom, null)), unsecured)));
-        byte[] secured = utf8(beforeProof + ",\"proof\":" + proof(validFrom, proofValue) + afterProof);
+        String proofValue = Multibase.BASE58BTC.encode(
+                signer.key.sign(DataIntegrity.hashData(utf8(proof(signer, validFrom, null)), unsecured)));
+        byte[] secured = utf8(beforeProof + ",\"proof\":" + proof(signer, validFrom, proofValue) + afterProof);
         if (secured.length > MAX_CREDENTIAL_BYTES) {
             throw new InvalidClaimsException(
                     "claims", "the credential would have more than " + MAX_CREDENTIAL_BYTES + " bytes");
         }
-        return new IssuedCredential(id, secured, DataIntegrity.sha256(secured));
+        return new IssuedCredential(id, secured, DataIntegrity.sha256(secured), signer.key.publicKey());
+    }
+
+    /** The name of a key takes a while to write, and is written again only when the key is another. */
+    private Signer signer() {
+        PrivateKey key = keys.signingKey();
+        Signer signer = lastSigner;
+        if (signer == null || signer.key != key) {
+            signer = Signer.of(key);
+            lastSigner = signer;
+        }
+        return signer;
     }
 
     /** In canonical order: everything up to the issuer. */
@@ -105,11 +129,11 @@ public final class CredentialIssuer {
     }
 
     /** The proof, or without a value the proof's configuration: in canonical order either way. */
-    private String proof(String created, @Nullable String proofValue) {
+    private static String proof(Signer signer, String created, @Nullable String proofValue) {
         return "{" + CONTEXT + ",\"created\":\"" + created + "\",\"cryptosuite\":\"" + DataIntegrity.CRYPTOSUITE
                 + "\",\"proofPurpose\":\"assertionMethod\""
                 + (proofValue == null ? "" : ",\"proofValue\":\"" + proofValue + "\"")
-                + ",\"type\":\"DataIntegrityProof\",\"verificationMethod\":\"" + verificationMethod + "\"}";
+                + ",\"type\":\"DataIntegrityProof\",\"verificationMethod\":\"" + signer.verificationMethod + "\"}";
     }
 
     private static ObjectNode subject(ProfileClaims profile) {

@@ -2,6 +2,9 @@ package dev.grapevine.node.credential;
 
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.node.credential.RegistryCheck.Finding;
+import dev.grapevine.node.credential.RegistryCheck.Signer;
+import dev.grapevine.node.credential.RegistryCheck.Standing;
 import dev.grapevine.node.identity.IssuerId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -9,7 +12,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -61,17 +66,32 @@ public final class CredentialVerifier {
             return Mono.just(VerificationResult.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
         }
         Instant now = clock.instant();
-        List<Check> checks = new ArrayList<>();
-        checks.add(Check.of(
-                Check.Name.STRUCTURE, Structure.problems(credential), "a verifiable credential of data model 2.0"));
-        checks.add(checkProofs(credential, now));
-        checks.add(checkIssuer(credential));
-        checks.add(checkValidity(credential, now));
-        checks.add(checkStatus(credential));
-        return checkRegistry(credential, DataIntegrity.sha256(canonical)).map(check -> {
-            checks.add(check);
-            return new VerificationResult(List.copyOf(checks));
+        Check structure = Check.of(
+                Check.Name.STRUCTURE, Structure.problems(credential), "a verifiable credential of data model 2.0");
+        Check proofs = checkProofs(credential, now);
+        return ask(credential, DataIntegrity.sha256(canonical)).map(finding -> {
+            Check issuer = checkIssuer(credential, finding);
+            Check validity = checkValidity(credential, now);
+            Check status = checkStatus(credential);
+            return new VerificationResult(List.of(structure, proofs, issuer, validity, status, checkRegistry(finding)));
         });
+    }
+
+    /** What the registry finds; without one, whether the key is the one that the issuer is named after. */
+    private Mono<Finding> ask(ObjectNode credential, byte[] digest) {
+        IssuerId issuer = issuer(credential);
+        Set<PublicKey> keys = proofs(credential).stream()
+                .limit(MAX_PROOFS)
+                .flatMap(proof -> Stream.ofNullable(key(proof)))
+                .collect(Collectors.toSet());
+        if (registry == null || issuer == null) {
+            boolean first = issuer != null && keys.contains(issuer.inception());
+            return Mono.just(new Finding(
+                    Standing.UNKNOWN_ISSUER,
+                    first ? Signer.OF_ISSUER : Signer.STRANGER,
+                    "no registry holds such an issuer"));
+        }
+        return registry.find(issuer, digest, keys);
     }
 
     /** Every proof must be right (Data Integrity section 4.5). */
@@ -91,8 +111,8 @@ public final class CredentialVerifier {
         return Check.of(Check.Name.PROOF, problems, "signed by " + DataIntegrity.CRYPTOSUITE);
     }
 
-    /** Whoever is named as the issuer must have made one of the proofs. */
-    private static Check checkIssuer(ObjectNode credential) {
+    /** Whoever is named as the issuer must have made one of the proofs, with the key that was in force then. */
+    private static Check checkIssuer(ObjectNode credential, Finding finding) {
         IssuerId issuer = issuer(credential);
         if (issuer == null) {
             return Check.failed(
@@ -100,14 +120,18 @@ public final class CredentialVerifier {
                     Problem.verificationMethod("the issuer is not the did:key of an Ed25519 key, which alone this node"
                             + " resolves: " + Structure.issuer(credential)));
         }
-        boolean signed = proofs(credential).stream()
-                .limit(MAX_PROOFS)
-                .anyMatch(proof -> Objects.equals(issuer.inception(), key(proof)));
-        return signed
-                ? Check.passed(Check.Name.ISSUER, "signed by " + issuer)
-                : Check.failed(
+        return switch (finding.signer()) {
+            case IN_FORCE, OF_ISSUER -> Check.passed(Check.Name.ISSUER, "signed by " + issuer);
+            case OUT_OF_FORCE ->
+                Check.failed(
+                        Check.Name.ISSUER,
+                        Problem.verificationMethod("another key was in force where the log of " + issuer
+                                + " has the credential than the one that signed it"));
+            case STRANGER ->
+                Check.failed(
                         Check.Name.ISSUER,
                         Problem.verificationMethod("no proof's verificationMethod belongs to the issuer " + issuer));
+        };
     }
 
     private static @Nullable PublicKey key(JsonNode proof) {
@@ -134,20 +158,10 @@ public final class CredentialVerifier {
                 : Check.skipped(Check.Name.STATUS, "the credential has no credentialStatus");
     }
 
-    private Mono<Check> checkRegistry(ObjectNode credential, byte[] digest) {
+    private Check checkRegistry(Finding finding) {
         if (registry == null) {
-            return Mono.just(Check.skipped(Check.Name.REGISTRY, "this node has no registry"));
+            return Check.skipped(Check.Name.REGISTRY, "this node has no registry");
         }
-        IssuerId issuer = issuer(credential);
-        if (issuer == null) {
-            return Mono.just(Check.failed(
-                    Check.Name.REGISTRY,
-                    Problem.registry(RegistryCheck.Standing.UNKNOWN_ISSUER, "no registry holds such an issuer")));
-        }
-        return registry.find(issuer, digest).map(CredentialVerifier::check);
-    }
-
-    private static Check check(RegistryCheck.Finding finding) {
         String what = switch (finding.standing()) {
             case CURRENT -> "in the issuer's log and current";
             case REPLACED -> "the issuer has published a newer version";

@@ -1,9 +1,9 @@
 package dev.grapevine.node.credential;
 
+import dev.grapevine.keys.DidKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multibase;
-import dev.grapevine.node.identity.DidKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

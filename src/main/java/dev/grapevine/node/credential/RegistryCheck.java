@@ -1,6 +1,8 @@
 package dev.grapevine.node.credential;
 
+import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.node.identity.IssuerId;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** What the registry knows of a credential. The registry implements it; a node without one skips the check. */
@@ -11,9 +13,10 @@ public interface RegistryCheck {
      *
      * @param issuer who issued it, by the credential
      * @param digest the SHA-256 of the credential's canonical form, as in {@link IssuedCredential}
+     * @param signers the keys that its proofs name
      * @return exactly one finding
      */
-    Mono<Finding> find(IssuerId issuer, byte[] digest);
+    Mono<Finding> find(IssuerId issuer, byte[] digest, Set<PublicKey> signers);
 
     /** How a credential stands in its issuer's log. */
     enum Standing {
@@ -31,11 +34,24 @@ public interface RegistryCheck {
         BLOCKED_ISSUER
     }
 
+    /** Whose the keys are that signed a credential (docs/decisions/2026-11-28-credentials-of-rotated-keys.md). */
+    enum Signer {
+        /** The issuer's key in force at the place in its log where the credential stands. */
+        IN_FORCE,
+        /** At that place another key was in force. */
+        OUT_OF_FORCE,
+        /** The log does not hold the credential; the issuer signs or has signed with the key. */
+        OF_ISSUER,
+        /** Not the issuer's, as far as this node knows. */
+        STRANGER
+    }
+
     /**
      * How a credential stands, and how far that can be relied on.
      *
+     * @param signer of the best of the keys that were asked for
      * @param detail for people: the issuer's trust and the registry's state, such as "a trusted issuer; the registry is
      *     current"
      */
-    record Finding(Standing standing, String detail) {}
+    record Finding(Standing standing, Signer signer, String detail) {}
 }

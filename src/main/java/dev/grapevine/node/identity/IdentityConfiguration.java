@@ -1,6 +1,8 @@
 package dev.grapevine.node.identity;
 
-import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.keys.IssuerFiles;
+import dev.grapevine.keys.KeyProblem;
+import dev.grapevine.node.start.StartProblem;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import org.slf4j.Logger;
@@ -15,24 +17,54 @@ class IdentityConfiguration {
     private static final Logger log = LoggerFactory.getLogger(IdentityConfiguration.class);
 
     @Bean
-    NodeIdentity nodeIdentity(NodeProperties properties, SecureRandom random) {
-        NodeIdentity node =
-                new NodeIdentity(new KeyRing(random).key(properties.dataDir().resolve("node.key")));
+    KeyRing keyRing(KeyProperties properties, SecureRandom random) {
+        try {
+            return new KeyRing(properties.given(), random);
+        } catch (KeyProblem e) {
+            throw new StartProblem(String.valueOf(e.getMessage()), e.remedy(), e);
+        }
+    }
+
+    @Bean
+    NodeIdentity nodeIdentity(NodeProperties properties, KeyRing keys) {
+        NodeIdentity node = new NodeIdentity(keys.key(properties.dataDir().resolve("node.key")));
         log.info("This node is peer {} of network {}.", node.peerId(), properties.network());
         return node;
     }
 
     @Bean
-    IssuerIdentity issuerIdentity(NodeProperties properties, SecureRandom random) {
+    KeyRing.Issuer issuer(NodeProperties properties, KeyRing keys) {
         NodeProperties.Issuer issuer = properties.issuer();
         Path keyFile = issuer.keyFile() != null
                 ? issuer.keyFile()
                 : properties.dataDir().resolve("issuer.key");
-        KeyRing keys = new KeyRing(random);
-        PrivateKey signingKey = keys.key(keyFile);
-        IssuerId id = new IssuerId(signingKey.publicKey());
-        log.info("It signs for issuer {} ({}).", id, issuer.name());
-        return new IssuerIdentity(
-                id, signingKey, issuer.name(), issuer.didWeb(), keys.recoveryKey(keyFile.resolveSibling(".")));
+        KeyRing.Issuer found = keys.issuer(keyFile, issuer.recovering());
+        log.info("It signs for issuer {} ({}).", found.id(), issuer.name());
+        return found;
+    }
+
+    @Bean
+    IssuerIdentity issuerIdentity(NodeProperties properties, KeyRing.Issuer issuer) {
+        NodeProperties.Issuer named = properties.issuer();
+        IssuerFiles files = issuer.files();
+        try {
+            return new IssuerIdentity(
+                    issuer.id(),
+                    named.name(),
+                    named.didWeb(),
+                    files.recoveryPublic().orElse(null));
+        } catch (KeyProblem e) {
+            throw new StartProblem(String.valueOf(e.getMessage()), e.remedy(), e);
+        }
+    }
+
+    @Bean
+    IssuerKeys issuerKeys(KeyRing.Issuer issuer) {
+        return new FileIssuerKeys(issuer.files(), issuer.id(), issuer.signingKey());
+    }
+
+    @Bean
+    RequestSecret requestSecret(KeyRing.Issuer issuer) {
+        return new RequestSecret(issuer.requestSecret());
     }
 }

@@ -1,5 +1,6 @@
 package dev.grapevine.node.identity;
 
+import dev.grapevine.keys.DidKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
 
 /**

@@ -1,20 +1,18 @@
 package dev.grapevine.node.identity;
 
-import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The issuer on whose behalf this node signs.
+ * The issuer on whose behalf this node signs. What it signs with is another matter, which changes: {@link IssuerKeys}.
  *
- * @param signingKey what it signs credentials and profile events with
  * @param name how people know it
  * @param didWeb its alias, if it has one
- * @param recoveryKey the public half of the key that can replace a lost or stolen signing key
+ * @param recoveryKey the public half of the key that can replace a lost or stolen signing key; null where it was left behind,
+ *     which an issuer whose log has begun does not miss
  */
 public record IssuerIdentity(
         IssuerId id,
-        PrivateKey signingKey,
         String name,
         @Nullable String didWeb,
-        PublicKey recoveryKey) {}
+        @Nullable PublicKey recoveryKey) {}

@@ -1,69 +1,121 @@
 package dev.grapevine.node.identity;
 
+import dev.grapevine.keys.DidKey;
+import dev.grapevine.keys.IssuerFiles;
+import dev.grapevine.keys.KeyFile;
+import dev.grapevine.keys.KeyProblem;
+import dev.grapevine.keys.Passphrase;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
-import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.node.start.StartProblem;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the node's key files, and makes those that are not there yet. */
+/** Reads the node's key files at its start, makes those that are not there yet, and encrypts plain ones where it is to. */
 final class KeyRing {
 
     private static final Logger log = LoggerFactory.getLogger(KeyRing.class);
 
+    private final Optional<Passphrase> passphrase;
     private final SecureRandom random;
 
-    KeyRing(SecureRandom random) {
+    KeyRing(Optional<Passphrase> passphrase, SecureRandom random) {
+        this.passphrase = passphrase;
         this.random = random;
     }
 
+    /**
+     * Who the issuer is, by its files.
+     *
+     * @param requestSecret of {@link RequestSecret}
+     * @param signingKey null where it is missing, which is right for an issuer that is to be recovered
+     */
+    record Issuer(
+            IssuerId id,
+            IssuerFiles files,
+            byte[] requestSecret,
+            @Nullable PrivateKey signingKey) {}
+
     /** The private key of a file; a new one where there is no file. */
     PrivateKey key(Path path) {
-        KeyFile file = KeyFile.secret(path);
-        if (!file.exists()) {
-            file.create(PrivateKey.generate(random).encoded());
-        }
-        return privateKey(file);
+        return orStartProblem(() -> {
+            KeyFile file = new KeyFile(path, passphrase, random);
+            if (!file.exists()) {
+                file.createNew();
+            }
+            protect(file);
+            return file.read();
+        });
     }
 
     /**
-     * The public half of the recovery key, from {@code recovery.pub}; where that is not there yet, both halves are made.
-     * {@code recovery.key} itself is needed only to recover, and belongs somewhere else.
+     * The issuer whose files these are; a new one where there are none.
+     *
+     * @param recovering whether its key may be missing
      */
-    PublicKey recoveryKey(Path directory) {
-        KeyFile secret = KeyFile.secret(directory.resolve("recovery.key"));
-        KeyFile open = KeyFile.open(directory.resolve("recovery.pub"));
-        if (!open.exists()) {
-            if (!secret.exists() && secret.create(PrivateKey.generate(random).encoded())) {
-                log.warn(
-                        "Made the issuer's recovery key: move {} to a safe place off this machine. It is the way back when"
-                                + " the issuer's key is lost or stolen; the node itself never needs it.",
-                        secret.path());
+    Issuer issuer(Path keyFile, boolean recovering) {
+        return orStartProblem(() -> {
+            IssuerFiles files = new IssuerFiles(keyFile, passphrase, random);
+            Optional<String> known = files.id();
+            if (known.isEmpty()) {
+                begin(files, recovering);
+            } else if (!files.key().exists() && !recovering) {
+                throw missing(files, known.get());
+            } else if (files.recovery().exists()) {
+                files.createRecovery();
             }
-            open.create(privateKey(secret).publicKey().encoded());
-        }
-        PublicKey key = publicKey(open);
-        if (secret.exists() && !privateKey(secret).publicKey().equals(key)) {
-            throw open.bad("it is not the public half of " + secret.path());
-        }
-        return key;
+            files.privateKeys().forEach(KeyRing::protect);
+            PrivateKey signingKey = files.key().exists() ? files.key().read() : null;
+            byte[] secret = files.secret(signingKey == null ? PrivateKey.generate(random) : signingKey);
+            return new Issuer(IssuerId.parse(files.id().orElseThrow()), files, secret, signingKey);
+        });
     }
 
-    private static PrivateKey privateKey(KeyFile file) {
-        try {
-            return PrivateKey.decode(file.read());
-        } catch (MalformedException e) {
-            throw file.bad(String.valueOf(e.getMessage()));
+    /** A new issuer, or one from before there were files for its id; then its key is still its first. */
+    private static void begin(IssuerFiles files, boolean recovering) {
+        if (recovering && !files.key().exists()) {
+            throw new StartProblem(
+                    "Which issuer is to be recovered is not known: there is no " + files.idPath() + ".",
+                    "Write its id into that file, did:key:z6Mk…; any node that knows it tells it at /api/v1/issuers.");
+        }
+        if (!files.key().exists()) {
+            files.key().createNew();
+        }
+        if (files.createRecovery()) {
+            log.warn(
+                    "Made the issuer's recovery key: move {} to a safe place off this machine. It is the way back when the"
+                            + " issuer's key is lost or stolen; the node itself never needs it.",
+                    files.recovery().path());
+        }
+        PublicKey first = files.key().read().publicKey();
+        files.createId(files.key().issuer().orElseGet(() -> DidKey.encode(first)));
+    }
+
+    private static StartProblem missing(IssuerFiles files, String did) {
+        return new StartProblem(
+                "The key of issuer " + did + " is missing: there is no "
+                        + files.key().path() + ".",
+                "Put it back from a backup, or run './grapevine issuer-key import'. If it is lost, start the node with"
+                        + " GRAPEVINE_ISSUER_RECOVERING=true and run './grapevine issuer-key recover'. To begin anew under another"
+                        + " name, move " + files.idPath() + " away.");
+    }
+
+    private static void protect(KeyFile file) {
+        if (file.protect()) {
+            log.info("Encrypted the key file {}.", file.path());
         }
     }
 
-    private static PublicKey publicKey(KeyFile file) {
+    private static <T> T orStartProblem(Supplier<T> work) {
         try {
-            return PublicKey.decode(file.read());
-        } catch (MalformedException e) {
-            throw file.bad(String.valueOf(e.getMessage()));
+            return work.get();
+        } catch (KeyProblem e) {
+            throw new StartProblem(String.valueOf(e.getMessage()), e.remedy(), e);
         }
     }
 }

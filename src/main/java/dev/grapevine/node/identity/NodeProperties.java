@@ -34,6 +34,8 @@ public record NodeProperties(
      * @param name how people know it
      * @param keyFile its signing key, where several instances share one; null: {@code issuer.key} in the data
      *     directory. The recovery key's files stand in the same directory.
+     * @param recovering starts although the key is lost or not the one in force: nothing is published until the log says that
+     *     the key here is, by {@code ./grapevine issuer-key recover} or because the log has arrived from peers
      * @param didWeb its {@code did:web}, an alias that its domain vouches for; null: none
      */
     public record Issuer(
@@ -44,6 +46,8 @@ public record NodeProperties(
             String name,
 
             @Nullable Path keyFile,
+
+            @DefaultValue("false") boolean recovering,
 
             @Nullable
             @Pattern(regexp = "did:web:[A-Za-z0-9._:%-]{1,250}", message = "a did:web looks like did:web:example.org")

@@ -33,6 +33,7 @@ public enum ProblemType {
     // The node itself
     STORAGE_FULL(HttpStatus.SERVICE_UNAVAILABLE),
     CLOCK_OFF(HttpStatus.SERVICE_UNAVAILABLE),
+    ISSUER_KEY_MISSING(HttpStatus.SERVICE_UNAVAILABLE),
 
     // Requests
     INVALID_REQUEST(HttpStatus.BAD_REQUEST),
@@ -42,6 +43,7 @@ public enum ProblemType {
     UNKNOWN_KEY(HttpStatus.NOT_FOUND),
     CONFIGURED_KEY(HttpStatus.CONFLICT),
     TOO_MANY_KEYS(HttpStatus.CONFLICT),
+    KEY_NOT_IN_FORCE(HttpStatus.CONFLICT),
 
     // Profiles
     UNKNOWN_PROFILE(HttpStatus.NOT_FOUND),

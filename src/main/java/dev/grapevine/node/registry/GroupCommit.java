@@ -1,14 +1,10 @@
 package dev.grapevine.node.registry;
 
-import dev.grapevine.node.audit.Audit;
-import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogHead;
-import dev.grapevine.node.profile.LogKeys;
 import dev.grapevine.node.registry.PublishBatch.Decision;
 import dev.grapevine.node.registry.Transactions.CommitUnknownException;
-import dev.grapevine.node.sql.CopyRows;
 import dev.grapevine.node.sql.Pipeline;
 import dev.grapevine.node.sql.SqlErrors;
 import dev.grapevine.node.tracing.Spans;
@@ -19,10 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -34,30 +30,24 @@ import reactor.core.scheduler.Scheduler;
 final class GroupCommit {
 
     private final Transactions transactions;
-    private final IssuerIdentity identity;
-    private final String network;
+    private final OwnLogWriter log;
     private final Frontier frontier;
     private final Clock clock;
-    private final RandomGenerator random;
     private final Scheduler deciding;
     private final Spans spans;
 
     GroupCommit(
             Transactions transactions,
-            IssuerIdentity identity,
-            String network,
+            OwnLogWriter log,
             Frontier frontier,
             Clock clock,
-            RandomGenerator random,
             Scheduler deciding,
             Spans spans) {
         this.spans = spans;
         this.transactions = transactions;
-        this.identity = identity;
-        this.network = network;
+        this.log = log;
         this.frontier = frontier;
         this.clock = clock;
-        this.random = random;
         this.deciding = deciding;
     }
 
@@ -84,7 +74,7 @@ final class GroupCommit {
                 .doOnNext(written -> {
                     written.attempt.after.head().ifPresent(frontier::advanced);
                     committed.accept(traced(requests, written.attempt));
-                    requests.forEach(request -> request.succeed(written.answers.outcomeOf(request)));
+                    answer(requests, written);
                 })
                 .then()
                 .onErrorResume(error -> {
@@ -96,6 +86,17 @@ final class GroupCommit {
                     requests.forEach(request -> request.fail(error));
                     return Mono.empty();
                 });
+    }
+
+    private static void answer(List<PublishRequest> requests, Written written) {
+        for (int i = 0; i < requests.size(); i++) {
+            PublishRequest request = requests.get(i);
+            if (written.attempt.decisions.get(i) instanceof Decision.Stale) {
+                request.fail(new StaleDraftException());
+            } else {
+                request.succeed(written.answers.outcomeOf(request));
+            }
+        }
     }
 
     private static Set<SpanContext> traces(List<PublishRequest> requests) {
@@ -123,6 +124,11 @@ final class GroupCommit {
         return attempt(List.of())
                 .doOnNext(written -> written.attempt.after.head().ifPresent(frontier::advanced))
                 .then();
+    }
+
+    /** As {@link OwnLogWriter#checkKey}. */
+    void checkKey(Optional<LogHead> head) {
+        log.checkKey(head);
     }
 
     /** What was answered to a request that was done before; empty if there is no such request. */
@@ -168,7 +174,7 @@ final class GroupCommit {
             return attempt(requests);
         }
         LogEntry first = lost.attempt.batch.entries().getFirst();
-        Mono<Boolean> committed = transactions.inTransaction(connection -> lockOwn(connection)
+        Mono<Boolean> committed = transactions.inTransaction(connection -> log.lock(connection)
                 .flatMap(row -> Events.hash(connection, row.id(), first.event().sequence()))
                 .map(hash -> hash.equals(first.event().hash()))
                 .defaultIfEmpty(false));
@@ -183,23 +189,11 @@ final class GroupCommit {
         Set<Hash> records = requests.stream()
                 .flatMap(request -> request.once().map(Once::record).stream())
                 .collect(Collectors.toSet());
-        return lockOwn(connection)
-                .switchIfEmpty(Mono.defer(() -> begin(connection, now)))
+        return log.lockOrBegin(connection, now)
                 .flatMap(row -> OnceRecords.find(connection, records, now)
                         .flatMap(recorded -> OwnProfile.load(connection, row.id(), usernames)
                                 .publishOn(deciding)
                                 .map(known -> decide(requests, row, known, recorded, now))));
-    }
-
-    private Mono<IssuerRow> lockOwn(PostgresqlConnection connection) {
-        return IssuerRow.lock(connection, Set.of(identity.id()))
-                .flatMap(rows -> Mono.justOrEmpty(rows.get(identity.id())));
-    }
-
-    /** At the very first start there is no row to lock. */
-    private Mono<IssuerRow> begin(PostgresqlConnection connection, Instant now) {
-        return IssuerRow.insert(connection, identity.id(), PublishBatch.description(identity), now)
-                .then(Mono.defer(() -> lockOwn(connection)));
     }
 
     private Attempt decide(
@@ -208,7 +202,7 @@ final class GroupCommit {
             List<OwnProfile> known,
             Map<Hash, OnceRecords.Recorded> recorded,
             Instant now) {
-        PublishBatch batch = new PublishBatch(identity, network, row, known, now, random);
+        PublishBatch batch = log.batch(row, known, now);
         if (requests.isEmpty()) {
             batch.redescribe(row);
         }
@@ -222,24 +216,15 @@ final class GroupCommit {
             }
             decisions.add(decision);
         }
-        return new Attempt(after(row, batch.entries()), batch, decisions, now);
-    }
-
-    private static IssuerRow after(IssuerRow row, List<LogEntry> entries) {
-        if (entries.isEmpty()) {
-            return row;
-        }
-        LogKeys keys = row.head().map(LogHead::keys).orElseGet(() -> LogKeys.ofUnknown(row.issuer()));
-        for (LogEntry entry : entries) {
-            keys = keys.after(entry.event().event());
-        }
-        return row.after(entries.stream().map(LogEntry::event).toList(), keys);
+        return new Attempt(OwnLogWriter.after(row, batch.entries()), batch, decisions, now);
     }
 
     /** All in one go, unless the answers have to be read in between. The changes come last: see there. */
     private static Mono<Written> write(
             PostgresqlConnection connection, List<PublishRequest> requests, Attempt attempt) {
-        List<Mono<Void>> log = attempt.changesNothing() ? List.of() : logStatements(connection, attempt);
+        List<Mono<Void>> log = attempt.changesNothing()
+                ? List.of()
+                : OwnLogWriter.statements(connection, attempt.batch, attempt.after, attempt.now);
         Set<UUID> toRead = PublishAnswers.toRead(requests, attempt.decisions);
         if (toRead.isEmpty()) {
             return answer(connection, requests, attempt, Map.of(), log);
@@ -261,30 +246,5 @@ final class GroupCommit {
         statements.add(answers.writeRecords(connection));
         statements.add(Changes.append(connection, attempt.batch.changes(), attempt.now));
         return Pipeline.of(statements).thenReturn(new Written(attempt, answers));
-    }
-
-    private static List<Mono<Void>> logStatements(PostgresqlConnection connection, Attempt attempt) {
-        PublishBatch batch = attempt.batch;
-        List<LogWriter.Appended> appended = batch.entries().stream()
-                .map(entry -> new LogWriter.Appended(attempt.after.id(), entry, true, null))
-                .toList();
-        return List.of(
-                LogWriter.append(connection, appended, attempt.now, batch.before(), batch.after()),
-                credentialRows(attempt).send(connection),
-                Audit.append(connection, batch.audit()),
-                attempt.after.update(connection));
-    }
-
-    private static CopyRows credentialRows(Attempt attempt) {
-        CopyRows rows = new CopyRows("credentials", "profile_id", "issuer", "sequence", "content_digest", "json");
-        attempt.batch
-                .credentials()
-                .forEach((profileId, draft) -> rows.row()
-                        .uuid(profileId)
-                        .bigint(attempt.after.id())
-                        .bigint(attempt.batch.row(profileId).state().versionSequence())
-                        .bytea(draft.contentDigest().bytes())
-                        .bytea(draft.credential().json()));
-        return rows;
     }
 }

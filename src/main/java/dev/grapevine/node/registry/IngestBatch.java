@@ -81,7 +81,11 @@ final class IngestBatch {
                 .sorted(Comparator.comparing(run -> run.issuer().did()))
                 .toList();
         return Flux.fromIterable(inLockOrder)
-                .concatMap(run -> IssuerRow.insert(connection, run.issuer(), description(run), now))
+                .concatMap(run -> {
+                    Change.IssuerDescribed described = description(run);
+                    return IssuerRow.insert(
+                            connection, run.issuer(), described.name(), described.recoveryKeyDigest(), now);
+                })
                 .then();
     }
 

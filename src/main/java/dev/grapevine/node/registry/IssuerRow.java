@@ -84,15 +84,15 @@ record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb,
 
     /** Makes the row of an issuer whose log begins, unless somebody else has just made it. Its head is still empty. */
     static Mono<Void> insert(
-            PostgresqlConnection connection, IssuerId issuer, Change.IssuerDescribed described, Instant now) {
+            PostgresqlConnection connection, IssuerId issuer, String name, Hash recoveryKeyDigest, Instant now) {
         return Flux.from(connection
                         .createStatement(
                                 "INSERT INTO issuers (did, name, recovery_key_digest, current_key, head_sequence,"
                                         + " head_hash, head_occurred_at, first_seen_at)"
                                         + " VALUES ($1, $2, $3, $4, -1, $5, $6, $6) ON CONFLICT (did) DO NOTHING")
                         .bind("$1", issuer.did())
-                        .bind("$2", described.name())
-                        .bind("$3", described.recoveryKeyDigest().bytes())
+                        .bind("$2", name)
+                        .bind("$3", recoveryKeyDigest.bytes())
                         .bind("$4", issuer.inception().encoded())
                         .bind("$5", new byte[Hash.BYTES])
                         .bind("$6", now)

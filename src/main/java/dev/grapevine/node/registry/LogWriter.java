@@ -74,7 +74,10 @@ final class LogWriter {
             Instant now,
             Map<ProfileRow.Key, ProfileRow> before,
             Map<ProfileRow.Key, ProfileRow> after) {
-        return Pipeline.of(eventRows(events, now).send(connection), save(connection, before, after));
+        return Pipeline.of(
+                eventRows(events, now).send(connection),
+                KeyRows.write(connection, events),
+                save(connection, before, after));
     }
 
     private static CopyRows eventRows(List<Appended> events, Instant now) {

@@ -1,6 +1,7 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.identity.IssuerKeyException;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,21 +57,30 @@ final class OwnLog implements SmartLifecycle {
     /** With nobody to ask, the log begins on the thread that starts the node; otherwise in the background. */
     @Override
     public void start() {
+        commits.checkKey(frontier.head(issuer));
         OwnLogCheck peers = check.get();
         boolean alone = !peers.hasPeers()
                 && frontier.heads().stream().allMatch(head -> head.issuer().equals(issuer));
         if (alone) {
-            commits.describe().toFuture().join();
+            describe().toFuture().join();
             known.tryEmitEmpty();
             waiting = () -> {};
             return;
         }
         waiting = Mono.defer(peers::compared)
                 .timeout(PATIENCE, Mono.fromRunnable(OwnLog::warn), time)
-                .then(Mono.defer(commits::describe)
+                .then(Mono.defer(this::describe)
                         .doOnError(failure -> LOG.warn("The issuer's log cannot be begun yet: {}", failure.toString()))
                         .retryWhen(Retry.backoff(Long.MAX_VALUE, RETRY).maxBackoff(SLOWEST_RETRY)))
                 .subscribe(done -> {}, failure -> LOG.error("The node does not sign", failure), known::tryEmitEmpty);
+    }
+
+    /** Without the key in force each request is refused and told why, until the key or the log is there. */
+    private Mono<Void> describe() {
+        return commits.describe().onErrorResume(IssuerKeyException.class, missing -> {
+            LOG.warn("This node publishes nothing for now. {} {}", missing.getMessage(), missing.remedy());
+            return Mono.empty();
+        });
     }
 
     private static void warn() {

@@ -71,6 +71,9 @@ final class PublishAnswers {
 
     private void answer(PublishRequest request, Decision decision, Set<UUID> erased) {
         switch (decision) {
+            case Decision.Stale stale -> {
+                // GroupCommit has it made again
+            }
             case Decision.Refused refused -> outcomes.put(request, new PublishOutcome.Refused(refused.reason()));
             case Decision.Repeated repeated -> outcomes.put(request, new PublishOutcome.Repeated(repeated.answer()));
             case Decision.SameAs same -> outcomes.put(request, repeated(request, outcomeOf(same.first())));

@@ -1,10 +1,15 @@
 package dev.grapevine.node.registry;
 
+import dev.grapevine.keys.DidKey;
+import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.audit.AuditEntry;
 import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.IssuerKeyException;
 import dev.grapevine.node.profile.Change;
 import dev.grapevine.node.profile.Hash;
+import dev.grapevine.node.profile.KeyRotation;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.ProfileEvent;
@@ -39,6 +44,9 @@ final class PublishBatch {
 
         record Refused(Reason reason) implements Decision {}
 
+        /** Its credential was signed by a key that is no longer in force; it is to be made again. */
+        record Stale() implements Decision {}
+
         /** It was done before. */
         record Repeated(Once.Answer answer) implements Decision {}
 
@@ -60,6 +68,7 @@ final class PublishBatch {
     private final Map<ProfileRow.Key, ProfileRow> before = new HashMap<>();
     private final Map<ProfileRow.Key, ProfileRow> after = new LinkedHashMap<>();
     private final Map<UUID, Draft> credentials = new LinkedHashMap<>();
+    private PrivateKey key;
     private Optional<Hash> previous;
     private long sequence;
     private final Instant now;
@@ -69,18 +78,21 @@ final class PublishBatch {
     /**
      * @param row the issuer's, as locked
      * @param known all profiles of the usernames in the batch
+     * @param key in force after the head
      * @param now by the clock; if it is behind the log, events take the log's last time
      */
     PublishBatch(
             IssuerIdentity identity,
             String network,
             IssuerRow row,
+            PrivateKey key,
             Collection<OwnProfile> known,
             Instant now,
             RandomGenerator random) {
         this.identity = identity;
         this.network = network;
         this.issuerRow = row.id();
+        this.key = key;
         this.random = random;
         this.now = now;
         Optional<LogHead> head = row.head();
@@ -93,7 +105,7 @@ final class PublishBatch {
             own.row().username().ifPresent(username -> put(username, own));
         }
         if (row.head().isEmpty()) {
-            describe();
+            describe(Optional.empty());
         }
     }
 
@@ -107,6 +119,9 @@ final class PublishBatch {
     }
 
     private Decision publish(Draft draft, PublishCommand.Mode mode) {
+        if (!draft.credential().signer().equals(key.publicKey())) {
+            return new Decision.Stale();
+        }
         Optional<OwnProfile> there = shown(draft.username());
         boolean revoked = there.filter(OwnProfile::isRevoked).isPresent();
         if (there.isEmpty() && mode == PublishCommand.Mode.REPLACE) {
@@ -179,23 +194,38 @@ final class PublishBatch {
      * but not its name would otherwise contradict each other in every batch.
      */
     void redescribe(IssuerRow row) {
-        Change.IssuerDescribed description = description(identity);
+        Change.IssuerDescribed description = description(row.head());
         boolean said = row.name().equals(description.name()) && row.didWeb().equals(description.didWeb());
         if (row.head().isPresent() && !said) {
-            describe();
+            describe(row.head());
         }
     }
 
-    private void describe() {
-        append("", description(identity), Optional.empty(), Optional.empty());
+    private void describe(Optional<LogHead> head) {
+        append("", description(head), Optional.empty(), Optional.empty());
     }
 
-    /** Who the issuer is by this node's configuration. */
-    static Change.IssuerDescribed description(IssuerIdentity identity) {
-        return new Change.IssuerDescribed(
-                identity.name(),
-                Optional.ofNullable(identity.didWeb()),
-                Hash.of(identity.recoveryKey().encoded()));
+    /** Who the issuer is by this node's configuration; its recovery key by its log, once that has begun. */
+    private Change.IssuerDescribed description(Optional<LogHead> head) {
+        Hash recovery = head.flatMap(begun -> begun.keys().recoveryKeyDigest()).orElseGet(() -> recovery(identity));
+        return new Change.IssuerDescribed(identity.name(), Optional.ofNullable(identity.didWeb()), recovery);
+    }
+
+    /** The digest of the recovery key, with which a log begins. */
+    static Hash recovery(IssuerIdentity identity) {
+        PublicKey recovery = identity.recoveryKey();
+        if (recovery == null) {
+            throw IssuerKeyException.noRecoveryKey(identity.id());
+        }
+        return Hash.of(recovery.encoded());
+    }
+
+    /** Another key signs from the next event on. */
+    void rotate(PrivateKey next, Actor by) {
+        actor = by;
+        byte[] taken = KeyRotation.sign(next, network, identity.id(), sequence + 1, previous.orElseThrow());
+        append("", new Change.KeyRotated(next.publicKey(), taken), Optional.empty(), Optional.empty());
+        key = next;
     }
 
     private static Decision unchanged(OwnProfile profile) {
@@ -209,7 +239,7 @@ final class PublishBatch {
     private SignedEvent append(String username, Change change, Optional<Draft> draft, Optional<Hash> contentDigest) {
         sequence++;
         ProfileEvent event = new ProfileEvent(identity.id(), sequence, previous, occurredAt, change);
-        SignedEvent signed = SignedEvent.sign(event, identity.signingKey(), network);
+        SignedEvent signed = SignedEvent.sign(event, key, network);
         previous = Optional.of(signed.hash());
         entries.add(new LogEntry(signed, draft.map(Draft::opening)));
         audit.add(recorded(change));
@@ -239,10 +269,12 @@ final class PublishBatch {
             case Change.Revoked revoked -> "profile.revoked";
             case Change.Erased erased -> "profile.erased";
             case Change.IssuerDescribed described -> "issuer.described";
+            case Change.KeyRotated rotated -> "issuer.key-rotated";
             default -> throw new IllegalStateException("not made here: " + change);
         };
+        String detail = change instanceof Change.KeyRotated rotated ? DidKey.encode(rotated.newKey()) : null;
         return new AuditEntry(
-                now, actor, action, new AuditEntry.Event(identity.id().did(), sequence, profileId), null);
+                now, actor, action, new AuditEntry.Event(identity.id().did(), sequence, profileId), detail);
     }
 
     private void put(String username, OwnProfile own) {

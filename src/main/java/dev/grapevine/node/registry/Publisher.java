@@ -1,7 +1,9 @@
 package dev.grapevine.node.registry;
 
+import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.credential.CredentialIssuer;
+import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.tracing.Spans;
 import dev.grapevine.node.tracing.Traces;
@@ -17,6 +19,7 @@ import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.publisher.Sinks.EmitFailureHandler;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -41,7 +44,12 @@ public final class Publisher implements AppendedRuns {
     /** The most messages that a slow network may leave waiting; beyond, the oldest go. */
     static final int MAX_APPENDED_MESSAGES = 256;
 
+    /** Commits end on several threads; one waits for the other. */
+    private static final EmitFailureHandler PATIENTLY = EmitFailureHandler.busyLooping(Duration.ofSeconds(1));
+
     private final GroupCommit commits;
+    private final KeyRotations rotations;
+    private final Mono<Void> ownLogKnown;
     private final CredentialIssuer credentials;
     private final Clock clock;
     private final SecureRandom random;
@@ -58,6 +66,7 @@ public final class Publisher implements AppendedRuns {
     /** @param ownLogKnown completes when the node may add to its log; until then requests wait in the queue */
     Publisher(
             GroupCommit commits,
+            KeyRotations rotations,
             CredentialIssuer credentials,
             Clock clock,
             SecureRandom random,
@@ -72,6 +81,8 @@ public final class Publisher implements AppendedRuns {
         this.spans = spans;
         this.peerClock = peerClock;
         this.commits = commits;
+        this.rotations = rotations;
+        this.ownLogKnown = ownLogKnown;
         this.credentials = credentials;
         this.clock = clock;
         this.random = random;
@@ -86,10 +97,7 @@ public final class Publisher implements AppendedRuns {
     private Mono<Void> commit(List<PublishRequest> queued) {
         List<PublishRequest> requests =
                 queued.stream().filter(PublishRequest::begin).toList();
-        return requests.isEmpty()
-                ? Mono.empty()
-                : commits.commit(
-                        requests, entries -> ProfileMessage.split(entries).forEach(appended::tryEmitNext));
+        return requests.isEmpty() ? Mono.empty() : commits.commit(requests, this::emit);
     }
 
     /** What a request was answered that was done before; empty if there was none. Publishing finds that too, but later. */
@@ -123,6 +131,24 @@ public final class Publisher implements AppendedRuns {
     }
 
     /**
+     * Has a new key take over; from its answer on, it signs.
+     *
+     * @param replaces the key to be rotated, which makes repeating this harmless: where another has taken over from it
+     *     already, nothing is done and that one is the answer
+     * @return empty where the key in force is neither that one nor its immediate successor
+     */
+    public Mono<KeyRotation> rotateKey(PublicKey replaces, Actor actor) {
+        return Mono.defer(() -> {
+            checkClock();
+            return ownLogKnown.then(Mono.defer(() -> rotations.rotate(replaces, actor, this::emit)));
+        });
+    }
+
+    private void emit(List<LogEntry> entries) {
+        ProfileMessage.split(entries).forEach(message -> appended.emitNext(message, PATIENTLY));
+    }
+
+    /**
      * Makes and signs the credential. Fails with {@link dev.grapevine.node.credential.InvalidClaimsException} where the
      * claims make none, and with {@link dev.grapevine.libp2p.multiformats.MalformedException} where the body breaks a
      * limit.
@@ -139,15 +165,15 @@ public final class Publisher implements AppendedRuns {
     }
 
     private Mono<PublishOutcome> submit(Draft draft, PublishCommand.Mode mode, Actor actor, Optional<Once> once) {
-        return submit(new PublishCommand.Publish(draft, mode), actor, once);
+        return submit(new PublishCommand.Publish(draft, mode), actor, once)
+                .onErrorResume(
+                        StaleDraftException.class,
+                        stale -> prepare(draft.request()).flatMap(again -> submit(again, mode, actor, once)));
     }
 
     private Mono<PublishOutcome> submit(PublishCommand command, Actor actor, Optional<Once> once) {
         return Mono.deferContextual(chain -> {
-            Optional<Duration> ahead = peerClock.ahead();
-            if (ahead.isPresent() && ahead.get().abs().compareTo(MAX_CLOCK_OFFSET) > 0) {
-                return Mono.error(new ClockOffException(ahead.get()));
-            }
+            checkClock();
             PublishRequest request = new PublishRequest(command, actor, once).in(Traces.of(chain));
             Timer.Sample sample = Timer.start(meters);
             return worker.offer(request)
@@ -160,6 +186,13 @@ public final class Publisher implements AppendedRuns {
         return command instanceof PublishCommand.Publish publish && publish.mode() == PublishCommand.Mode.IMPORT
                 ? imports
                 : requests;
+    }
+
+    private void checkClock() {
+        Optional<Duration> ahead = peerClock.ahead();
+        if (ahead.isPresent() && ahead.get().abs().compareTo(MAX_CLOCK_OFFSET) > 0) {
+            throw new ClockOffException(ahead.get());
+        }
     }
 
     BatchWorker<PublishRequest> worker() {

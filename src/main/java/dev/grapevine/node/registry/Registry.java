@@ -1,6 +1,7 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.node.credential.RegistryCheck;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Hash;
@@ -14,6 +15,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
@@ -135,13 +138,22 @@ public final class Registry implements RegistryCheck {
         return erased ? new Held.Erased() : new Held.Present(attestation(row));
     }
 
+    /** One issuer; empty if nothing of its log is held. */
+    public Mono<KnownIssuer> issuer(IssuerId issuer) {
+        return database.read(connection -> IssuerRow.find(connection, issuer).flux())
+                .next()
+                .flatMap(row -> Mono.justOrEmpty(known(row)));
+    }
+
+    private static Optional<KnownIssuer> known(IssuerRow row) {
+        return row.head().map(head -> new KnownIssuer(row.issuer(), row.name(), row.didWeb(), head));
+    }
+
     /** The issuers, by their DIDs. */
     public Mono<Page<KnownIssuer>> issuers(Optional<IssuerId> after) {
         return database.read(connection ->
                         IssuerRow.page(connection, after.map(IssuerId::did).orElse(""), PAGE + 1))
-                .concatMapIterable(row ->
-                        row.head().map(head -> new KnownIssuer(row.issuer(), row.name(), row.didWeb(), head)).stream()
-                                .toList())
+                .concatMap(row -> Mono.justOrEmpty(known(row)))
                 .collectList()
                 .map(found -> found.size() > PAGE
                         ? new Page<>(
@@ -157,20 +169,38 @@ public final class Registry implements RegistryCheck {
      * as one that never was.
      */
     @Override
-    public Mono<Finding> find(IssuerId issuer, byte[] digest) {
+    public Mono<Finding> find(IssuerId issuer, byte[] digest, Set<PublicKey> signers) {
         return database.read(connection -> IssuerRow.find(connection, issuer)
-                        .flatMap(row -> standing(connection, row.id(), digest))
+                        .flatMap(row -> find(connection, row, digest, signers))
                         .flux())
                 .next()
-                .defaultIfEmpty(Standing.UNKNOWN_ISSUER)
-                .map(standing -> new Finding(
-                        standing,
-                        (standing == Standing.UNKNOWN_ISSUER ? "no log of the issuer" : "a known issuer")
-                                + "; the registry is "
-                                + state.now().completeness().text()));
+                .switchIfEmpty(Mono.fromSupplier(() -> new Finding(
+                        Standing.UNKNOWN_ISSUER,
+                        signers.contains(issuer.inception()) ? Signer.OF_ISSUER : Signer.STRANGER,
+                        detail("no log of the issuer"))));
     }
 
-    private static Mono<Standing> standing(PostgresqlConnection connection, long issuer, byte[] digest) {
+    private String detail(String issuer) {
+        return issuer + "; the registry is " + state.now().completeness().text();
+    }
+
+    private Mono<Finding> find(
+            PostgresqlConnection connection, IssuerRow issuer, byte[] digest, Set<PublicKey> signers) {
+        return profile(connection, issuer.id(), digest)
+                .flatMap(row -> KeyRows.at(connection, issuer, row.state().versionSequence())
+                        .map(inForce -> new Finding(
+                                row.state().revoked().isPresent() ? Standing.REVOKED : Standing.CURRENT,
+                                signers.contains(inForce) ? Signer.IN_FORCE : Signer.OUT_OF_FORCE,
+                                detail("a known issuer"))))
+                .switchIfEmpty(Mono.defer(() -> KeyRows.hasAny(connection, issuer, signers)
+                        .map(known -> new Finding(
+                                Standing.UNKNOWN_CREDENTIAL,
+                                known ? Signer.OF_ISSUER : Signer.STRANGER,
+                                detail("a known issuer")))));
+    }
+
+    /** The profile whose current version names the credential. */
+    private static Mono<ProfileRow> profile(PostgresqlConnection connection, long issuer, byte[] digest) {
         String columns = String.join(", ", ProfileRow.COLUMNS);
         return Flux.from(connection
                         .createStatement(
@@ -180,10 +210,24 @@ public final class Registry implements RegistryCheck {
                         .execute())
                 .concatMap(result -> result.map(ProfileRow::read))
                 .filter(row -> names(row, Hash.wrap(digest)))
-                .map(row -> row.state().revoked().isPresent() ? Standing.REVOKED : Standing.CURRENT)
-                .next()
-                .defaultIfEmpty(Standing.UNKNOWN_CREDENTIAL);
+                .next();
     }
+
+    /** The signing keys that an issuer has and had, in their order; empty if nothing of its log is held. */
+    public Mono<Keys> keys(IssuerId issuer, long from) {
+        return database.read(connection -> IssuerRow.find(connection, issuer)
+                        .flatMap(row -> KeyRows.page(connection, row, from, PAGE + 1))
+                        .flux())
+                .next()
+                .map(found -> found.size() > PAGE
+                        ? new Keys(
+                                found.subList(0, PAGE),
+                                OptionalLong.of(found.get(PAGE).from()))
+                        : new Keys(found, OptionalLong.empty()));
+    }
+
+    /** A page of keys; {@code next} is where the next page begins, empty on the last one. */
+    public record Keys(List<IssuerKey> keys, OptionalLong next) {}
 
     private static boolean names(ProfileRow row, Hash digest) {
         return row.opening()

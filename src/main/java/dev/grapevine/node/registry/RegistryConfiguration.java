@@ -2,6 +2,7 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.IssuerKeys;
 import dev.grapevine.node.identity.NodeProperties;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.tracing.Spans;
@@ -70,17 +71,36 @@ class RegistryConfiguration {
     }
 
     @Bean
+    OwnLogWriter ownLogWriter(
+            IssuerIdentity identity, IssuerKeys keys, NodeProperties properties, SecureRandom random) {
+        return new OwnLogWriter(
+                identity,
+                keys,
+                properties.network(),
+                random,
+                properties.issuer().recovering());
+    }
+
+    @Bean
     GroupCommit groupCommit(
             Transactions transactions,
-            IssuerIdentity identity,
-            NodeProperties properties,
+            OwnLogWriter writer,
             Frontier frontier,
             Clock clock,
-            SecureRandom random,
             Scheduler commitScheduler,
             Spans spans) {
-        return new GroupCommit(
-                transactions, identity, properties.network(), frontier, clock, random, commitScheduler, spans);
+        return new GroupCommit(transactions, writer, frontier, clock, commitScheduler, spans);
+    }
+
+    @Bean
+    KeyRotations keyRotations(
+            Transactions transactions,
+            OwnLogWriter writer,
+            IssuerKeys keys,
+            Frontier frontier,
+            Clock clock,
+            Scheduler commitScheduler) {
+        return new KeyRotations(transactions, writer, keys, frontier, clock, commitScheduler);
     }
 
     /** Without a network module, nobody can know more. */
@@ -105,6 +125,7 @@ class RegistryConfiguration {
     @Bean
     Publisher publisher(
             GroupCommit commits,
+            KeyRotations rotations,
             CredentialIssuer credentials,
             Clock clock,
             SecureRandom random,
@@ -115,6 +136,7 @@ class RegistryConfiguration {
             MeterRegistry meters) {
         return new Publisher(
                 commits,
+                rotations,
                 credentials,
                 clock,
                 random,

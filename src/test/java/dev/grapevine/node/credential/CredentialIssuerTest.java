@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.MemoryKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -26,8 +27,8 @@ class CredentialIssuerTest {
     private final CredentialIssuer issuer = issuer("Uni \"Exämple\"");
 
     static CredentialIssuer issuer(String name) {
-        IssuerIdentity identity = new IssuerIdentity(new IssuerId(KEY.publicKey()), KEY, name, null, KEY.publicKey());
-        return new CredentialIssuer(identity, new SecureRandom());
+        IssuerIdentity identity = new IssuerIdentity(new IssuerId(KEY.publicKey()), name, null, KEY.publicKey());
+        return new CredentialIssuer(identity, new MemoryKeys(KEY), new SecureRandom());
     }
 
     static ProfileClaims ada(String claims, String... evidence) {

@@ -2,13 +2,18 @@ package dev.grapevine.node.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grapevine.keys.DidKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.credential.Check.Name;
 import dev.grapevine.node.credential.Check.Outcome;
 import dev.grapevine.node.credential.RegistryCheck.Finding;
+import dev.grapevine.node.credential.RegistryCheck.Signer;
 import dev.grapevine.node.credential.RegistryCheck.Standing;
-import dev.grapevine.node.identity.DidKey;
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.MemoryKeys;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -277,10 +282,11 @@ class CredentialVerifierTest {
     @EnumSource(Standing.class)
     void asksTheRegistryWhetherTheIssuerStandsByIt(Standing standing) {
         AtomicReference<byte[]> asked = new AtomicReference<>();
-        CredentialVerifier verifier = new CredentialVerifier(() -> NOW, (issuer, digest) -> {
+        CredentialVerifier verifier = new CredentialVerifier(() -> NOW, (issuer, digest, signers) -> {
             assertThat(issuer.did()).isEqualTo(CredentialIssuerTest.DID);
+            assertThat(signers).containsExactly(CredentialIssuerTest.KEY.publicKey());
             asked.set(digest);
-            return Mono.just(new Finding(standing, "a known issuer"));
+            return Mono.just(new Finding(standing, Signer.IN_FORCE, "a known issuer"));
         });
         JsonNode pretty = CredentialJson.parse(
                 CredentialJson.parse(issued.json()).toPrettyString().getBytes(StandardCharsets.UTF_8));
@@ -295,9 +301,51 @@ class CredentialVerifierTest {
                 .verifyComplete();
     }
 
+    @ParameterizedTest
+    @EnumSource(Signer.class)
+    void asksTheRegistryWhetherTheKeyWasTheIssuersThen(Signer signer) {
+        PrivateKey rotated = PrivateKey.ofSeed(new byte[] {
+            1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8
+        });
+        CredentialIssuer issuer = new CredentialIssuer(
+                new IssuerIdentity(new IssuerId(CredentialIssuerTest.KEY.publicKey()), "Uni", null, null),
+                new MemoryKeys(rotated),
+                new SecureRandom());
+        IssuedCredential credential = issuer.issue(CredentialIssuerTest.ada("{}"));
+        CredentialVerifier verifier = new CredentialVerifier(() -> NOW, (id, digest, signers) -> {
+            assertThat(signers).containsExactly(rotated.publicKey());
+            return Mono.just(new Finding(Standing.CURRENT, signer, "a known issuer"));
+        });
+        boolean right = signer == Signer.IN_FORCE || signer == Signer.OF_ISSUER;
+
+        StepVerifier.create(verifier.verify(credential.json()))
+                .assertNext(result -> {
+                    assertThat(outcome(result, Name.PROOF)).isEqualTo(Outcome.PASSED);
+                    assertThat(outcome(result, Name.ISSUER)).isEqualTo(right ? Outcome.PASSED : Outcome.FAILED);
+                    assertThat(result.verified()).isEqualTo(right);
+                })
+                .verifyComplete();
+        assertThat(new String(credential.json(), StandardCharsets.UTF_8))
+                .contains("\"id\":\"" + CredentialIssuerTest.DID + "\"")
+                .contains(DidKey.verificationMethod(rotated.publicKey()));
+    }
+
+    @Test
+    void withoutARegistryOnlyTheFirstKeyIsTheIssuers() {
+        CredentialIssuer issuer = new CredentialIssuer(
+                new IssuerIdentity(new IssuerId(CredentialIssuerTest.KEY.publicKey()), "Uni", null, null),
+                new MemoryKeys(PrivateKey.generate(new SecureRandom())),
+                new SecureRandom());
+
+        VerificationResult result =
+                verify(issuer.issue(CredentialIssuerTest.ada("{}")).json(), NOW);
+
+        assertThat(outcome(result, Name.ISSUER)).isEqualTo(Outcome.FAILED);
+    }
+
     @Test
     void knowsNoIssuerWithoutADidKey() {
-        CredentialVerifier verifier = new CredentialVerifier(() -> NOW, (issuer, digest) -> Mono.never());
+        CredentialVerifier verifier = new CredentialVerifier(() -> NOW, (issuer, digest, signers) -> Mono.never());
 
         StepVerifier.create(verifier.verify(credential(json -> json.put("issuer", "https://example.org"))))
                 .assertNext(result -> assertThat(outcome(result, Name.REGISTRY)).isEqualTo(Outcome.FAILED))

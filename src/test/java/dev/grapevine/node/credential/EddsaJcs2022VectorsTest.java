@@ -2,11 +2,11 @@ package dev.grapevine.node.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grapevine.keys.DidKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multibase;
 import dev.grapevine.node.credential.Check.Name;
 import dev.grapevine.node.credential.Check.Outcome;
-import dev.grapevine.node.identity.DidKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package dev.grapevine.node.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.keys.Passphrase;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.libp2p.multiformats.Multibase;
@@ -12,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,10 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyRingTest {
 
+    private static final int MAX_FILE_BYTES = 1024;
+
     @TempDir
     private Path temporary;
 
-    private final KeyRing keys = new KeyRing(new SecureRandom());
+    private final KeyRing keys = new KeyRing(Optional.empty(), new SecureRandom());
     private Path data;
 
     @BeforeEach
@@ -95,48 +101,107 @@ class KeyRingTest {
     @Test
     void readsNoMoreThanAKeyFileCanHold() throws IOException {
         Path file = data.resolve("node.key");
-        String line = Files.readString(keyFile(file)).strip();
+        keys.key(file);
+        String line = Files.readString(file).strip();
 
-        Files.writeString(file, line + "\n".repeat(KeyFile.MAX_FILE_BYTES - line.length()));
+        Files.writeString(file, line + "\n".repeat(MAX_FILE_BYTES - line.length()));
         assertThat(keys.key(file)).isNotNull();
-        Files.writeString(file, line + "\n".repeat(KeyFile.MAX_FILE_BYTES - line.length() + 1));
+        Files.writeString(file, line + "\n".repeat(MAX_FILE_BYTES - line.length() + 1));
         assertThatThrownBy(() -> keys.key(file)).isInstanceOf(StartProblem.class);
     }
 
     @Test
-    void knowsTheRecoveryKeyAfterItsFileWasMovedAway() throws IOException {
-        PublicKey made = keys.recoveryKey(data);
+    void aNewIssuerGetsAKeyAnIdAndARecoveryKey() throws IOException {
+        KeyRing.Issuer made = keys.issuer(data.resolve("issuer.key"), false);
+
+        assertThat(made.id().inception())
+                .isEqualTo(Objects.requireNonNull(made.signingKey()).publicKey());
+        assertThat(data.resolve("issuer.id")).hasContent(made.id().did());
+        assertThat(permissions("issuer.key")).isEqualTo("rw-------");
+        assertThat(permissions("issuer.id")).isEqualTo("rw-r--r--");
+        assertThat(permissions("issuer.secret")).isEqualTo("rw-------");
         assertThat(permissions("recovery.key")).isEqualTo("rw-------");
         assertThat(permissions("recovery.pub")).isEqualTo("rw-r--r--");
+    }
 
+    @Test
+    void anIssuerFromBeforeThereWereIdsIsNamedAfterItsKey() throws IOException {
+        PrivateKey key = keys.key(data.resolve("issuer.key"));
+
+        assertThat(keys.issuer(data.resolve("issuer.key"), false).id().inception())
+                .isEqualTo(key.publicKey());
+        assertThat(data.resolve("issuer.id")).exists();
+    }
+
+    @Test
+    void theIssuerStaysTheSameWithAnotherKey() throws IOException {
+        IssuerId id = keys.issuer(data.resolve("issuer.key"), false).id();
+        Files.delete(data.resolve("issuer.key"));
+        PrivateKey other = keys.key(data.resolve("issuer.key"));
+
+        KeyRing.Issuer issuer = keys.issuer(data.resolve("issuer.key"), false);
+
+        assertThat(issuer.id()).isEqualTo(id);
+        assertThat(Objects.requireNonNull(issuer.signingKey()).publicKey()).isEqualTo(other.publicKey());
+    }
+
+    @Test
+    void anIssuerWhoseKeyIsMissingStartsOnlyToBeRecovered() throws IOException {
+        IssuerId id = keys.issuer(data.resolve("issuer.key"), false).id();
+        Files.delete(data.resolve("issuer.key"));
+
+        assertThatThrownBy(() -> keys.issuer(data.resolve("issuer.key"), false))
+                .isInstanceOfSatisfying(
+                        StartProblem.class, e -> assertThat(e.remedy()).contains("GRAPEVINE_ISSUER_RECOVERING"))
+                .hasMessageContaining(id.did());
+        KeyRing.Issuer recovering = keys.issuer(data.resolve("issuer.key"), true);
+        assertThat(recovering.id()).isEqualTo(id);
+        assertThat(recovering.signingKey()).isNull();
+        assertThat(data.resolve("issuer.key")).doesNotExist();
+    }
+
+    @Test
+    void toRecoverWithoutAnythingTheIdIsNeeded() {
+        assertThatThrownBy(() -> keys.issuer(data.resolve("issuer.key"), true))
+                .isInstanceOf(StartProblem.class)
+                .hasMessageContaining("issuer.id");
+    }
+
+    @Test
+    void anIssuerThatHasBegunGetsNoOtherRecoveryKey() throws IOException {
+        keys.issuer(data.resolve("issuer.key"), false);
         Files.delete(data.resolve("recovery.key"));
+        Files.delete(data.resolve("recovery.pub"));
 
-        assertThat(keys.recoveryKey(data)).isEqualTo(made);
-        assertThat(data.resolve("recovery.key")).doesNotExist();
+        assertThat(keys.issuer(data.resolve("issuer.key"), false).files().recoveryPublic())
+                .isEmpty();
     }
 
     @Test
     void writesTheRecoveryKeysPublicHalfAgainWhereItIsMissing() throws IOException {
-        PublicKey made = keys.recoveryKey(data);
+        var made = keys.issuer(data.resolve("issuer.key"), false).files().recoveryPublic();
         Files.delete(data.resolve("recovery.pub"));
 
-        assertThat(keys.recoveryKey(data)).isEqualTo(made);
+        assertThat(keys.issuer(data.resolve("issuer.key"), false).files().recoveryPublic())
+                .isEqualTo(made)
+                .isPresent();
     }
 
     @Test
-    void refusesTwoHalvesThatDoNotBelongTogether() throws IOException {
-        keys.recoveryKey(data);
-        Files.delete(data.resolve("recovery.key"));
-        keys.key(data.resolve("recovery.key"));
+    void withAPassphraseEveryPlainKeyIsEncrypted() throws IOException {
+        PublicKey node = keys.key(data.resolve("node.key")).publicKey();
+        IssuerId id = keys.issuer(data.resolve("issuer.key"), false).id();
+        KeyRing encrypting = new KeyRing(Optional.of(Passphrase.of("correct horse".toCharArray())), new SecureRandom());
 
-        assertThatThrownBy(() -> keys.recoveryKey(data))
+        assertThat(encrypting.key(data.resolve("node.key")).publicKey()).isEqualTo(node);
+        assertThat(encrypting.issuer(data.resolve("issuer.key"), false).id()).isEqualTo(id);
+
+        for (String file : List.of("node.key", "issuer.key", "recovery.key")) {
+            assertThat(Files.readString(data.resolve(file))).as(file).contains("-----BEGIN ENCRYPTED PRIVATE KEY-----");
+        }
+        assertThatThrownBy(() -> keys.issuer(data.resolve("issuer.key"), false))
                 .isInstanceOf(StartProblem.class)
-                .hasMessageContaining("public half");
-    }
-
-    private Path keyFile(Path file) {
-        keys.key(file);
-        return file;
+                .hasMessageContaining("there is no passphrase");
     }
 
     private String permissions(String name) throws IOException {

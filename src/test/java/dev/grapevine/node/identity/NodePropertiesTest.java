@@ -31,13 +31,15 @@ class NodePropertiesTest {
                 .run(context -> {
                     NodeProperties properties = context.getBean(NodeProperties.class);
                     assertThat(properties.network()).isEqualTo("grapevine");
-                    assertThat(properties.issuer()).isEqualTo(new NodeProperties.Issuer("Unnamed issuer", null, null));
+                    assertThat(properties.issuer())
+                            .isEqualTo(new NodeProperties.Issuer("Unnamed issuer", null, false, null));
                     assertThat(context.getBean(IssuerIdentity.class).id().did()).startsWith("did:key:z6Mk");
                     assertThat(context.getBean(NodeIdentity.class).peerId().toString())
                             .startsWith("12D3KooW");
                     assertThat(temporary.resolve("a"))
                             .isDirectoryContaining("glob:**/node.key")
                             .isDirectoryContaining("glob:**/issuer.key")
+                            .isDirectoryContaining("glob:**/issuer.id")
                             .isDirectoryContaining("glob:**/recovery.key");
                 });
     }
@@ -74,7 +76,7 @@ class NodePropertiesTest {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @EnableConfigurationProperties(NodeProperties.class)
+    @EnableConfigurationProperties({NodeProperties.class, KeyProperties.class})
     @Import(IdentityConfiguration.class)
     static class Node {
 

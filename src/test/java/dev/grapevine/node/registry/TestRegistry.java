@@ -6,6 +6,7 @@ import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.MemoryKeys;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.ProfileBody.Visibility;
@@ -50,6 +51,7 @@ final class TestRegistry implements AutoCloseable {
     final Transactions transactions;
     final Frontier frontier = new Frontier();
     final IssuerIdentity identity;
+    final MemoryKeys keys;
     final GroupCommit commits;
     final Publisher publisher;
     final PostgresIntake intake;
@@ -91,16 +93,17 @@ final class TestRegistry implements AutoCloseable {
         PrivateKey key = IssuerLogFixture.privateKey(seed);
         identity = new IssuerIdentity(
                 new IssuerId(key.publicKey()),
-                key,
                 "Issuer " + seed,
                 null,
                 IssuerLogFixture.privateKey(-seed).publicKey());
         SecureRandom random = new SecureRandom();
-        commits = new GroupCommit(
-                transactions, identity, IssuerLogFixture.NETWORK, frontier, clock, random, threads, Spans.off());
+        keys = new MemoryKeys(key);
+        OwnLogWriter own = new OwnLogWriter(identity, keys, IssuerLogFixture.NETWORK, random, false);
+        commits = new GroupCommit(transactions, own, frontier, clock, threads, Spans.off());
         publisher = new Publisher(
                 commits,
-                new CredentialIssuer(identity, random),
+                new KeyRotations(transactions, own, keys, frontier, clock, threads),
+                new CredentialIssuer(identity, keys, random),
                 clock,
                 random,
                 threads,

@@ -1,7 +1,7 @@
 package dev.grapevine.node.registry.web;
 
 import dev.grapevine.node.audit.Actor;
-import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.RequestSecret;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.registry.Once;
 import dev.grapevine.node.registry.PublishOutcome.Done;
@@ -18,7 +18,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
  * Reads the header {@code Idempotency-Key} (draft-ietf-httpapi-idempotency-key-header-07 §2). The digests that are kept are
- * keyed by a secret that only the holder of the issuer's key can make, so that whoever has the database alone can neither
+ * keyed by a secret that stands beside the issuer's key, so that whoever has the database alone can neither
  * guess a name nor a key from them. Instances that share the issuer agree on them.
  */
 final class OnceRequests {
@@ -40,8 +40,8 @@ final class OnceRequests {
 
     private final SecretKeySpec secret;
 
-    OnceRequests(IssuerIdentity identity) {
-        secret = new SecretKeySpec(identity.signingKey().sign(utf8("grapevine-idempotency-records")), MAC);
+    OnceRequests(RequestSecret shared) {
+        secret = new SecretKeySpec(shared.bytes(), MAC);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.grapevine.node.registry.web;
 
 import dev.grapevine.node.audit.Actor;
-import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.RequestSecret;
 import dev.grapevine.node.profile.ProfileLimits;
 import dev.grapevine.node.registry.Once;
 import dev.grapevine.node.registry.Once.Answer;
@@ -55,12 +55,12 @@ class ProfileController {
     private final ProfileReader reader;
     private final OnceRequests onceRequests;
 
-    ProfileController(Publisher publisher, IssuerIdentity identity, Clock clock, JsonMapper json) {
+    ProfileController(Publisher publisher, RequestSecret secret, Clock clock, JsonMapper json) {
         this.publisher = publisher;
         this.clock = clock;
         this.json = json;
         this.reader = new ProfileReader(clock);
-        this.onceRequests = new OnceRequests(identity);
+        this.onceRequests = new OnceRequests(secret);
     }
 
     @PostMapping(consumes = JSON)

@@ -2,6 +2,7 @@ package dev.grapevine.node.registry.web;
 
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.InvalidClaimsException;
+import dev.grapevine.node.identity.IssuerKeyException;
 import dev.grapevine.node.problem.ProblemType;
 import dev.grapevine.node.registry.ClockOffException;
 import dev.grapevine.node.registry.OverloadedException;
@@ -18,8 +19,8 @@ final class RegistryProblems {
 
     private static final String RETRY_AFTER_SECONDS = "1";
 
-    /** Until somebody has set a clock. */
-    private static final String CLOCK_RETRY_AFTER_SECONDS = "60";
+    /** Until somebody has set a clock, or copied a key. */
+    private static final String MENDED_BY_PEOPLE_SECONDS = "60";
 
     private RegistryProblems() {}
 
@@ -31,6 +32,7 @@ final class RegistryProblems {
             case MalformedException e -> invalid(List.of(violation(e)));
             case OverloadedException e -> overloaded();
             case ClockOffException e -> clockOff(e);
+            case IssuerKeyException e -> keyMissing(e);
             default -> error;
         };
     }
@@ -62,7 +64,14 @@ final class RegistryProblems {
     private static ErrorResponseException clockOff(ClockOffException off) {
         ErrorResponseException error = ProblemType.CLOCK_OFF.exception(
                 "Nothing was done: " + off.getMessage() + ", and what it signs would not be believed.");
-        error.getHeaders().set(HttpHeaders.RETRY_AFTER, CLOCK_RETRY_AFTER_SECONDS);
+        error.getHeaders().set(HttpHeaders.RETRY_AFTER, MENDED_BY_PEOPLE_SECONDS);
+        return error;
+    }
+
+    private static ErrorResponseException keyMissing(IssuerKeyException missing) {
+        ErrorResponseException error = ProblemType.ISSUER_KEY_MISSING.exception(
+                "Nothing was done: " + missing.getMessage() + " " + missing.remedy());
+        error.getHeaders().set(HttpHeaders.RETRY_AFTER, MENDED_BY_PEOPLE_SECONDS);
         return error;
     }
 

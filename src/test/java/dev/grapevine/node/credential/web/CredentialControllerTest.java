@@ -9,9 +9,11 @@ import dev.grapevine.node.credential.CredentialVerifier;
 import dev.grapevine.node.credential.ProfileClaims;
 import dev.grapevine.node.credential.RegistryCheck;
 import dev.grapevine.node.credential.RegistryCheck.Finding;
+import dev.grapevine.node.credential.RegistryCheck.Signer;
 import dev.grapevine.node.credential.RegistryCheck.Standing;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.MemoryKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -68,8 +70,8 @@ class CredentialControllerTest {
 
     @Test
     void answersTheExampleAsTheDescriptionSays() {
-        RegistryCheck registry = (issuer, digest) ->
-                Mono.just(new Finding(Standing.UNKNOWN_ISSUER, "no log of the issuer; the registry is isolated"));
+        RegistryCheck registry = (issuer, digest, signers) -> Mono.just(new Finding(
+                Standing.UNKNOWN_ISSUER, Signer.OF_ISSUER, "no log of the issuer; the registry is isolated"));
         WebTestClient.bindToController(new CredentialController(new CredentialVerifier(() -> NOW, registry)))
                 .build()
                 .post()
@@ -148,7 +150,8 @@ class CredentialControllerTest {
     private static String issue() {
         PrivateKey key = PrivateKey.ofSeed(new byte[32]);
         CredentialIssuer issuer = new CredentialIssuer(
-                new IssuerIdentity(new IssuerId(key.publicKey()), key, "Uni", null, key.publicKey()),
+                new IssuerIdentity(new IssuerId(key.publicKey()), "Uni", null, key.publicKey()),
+                new MemoryKeys(key),
                 new SecureRandom());
         byte[] json = issuer.issue(new ProfileClaims(
                         "ada", "Ada", null, JsonNodeFactory.instance.objectNode(), List.of(), NOW, null))

@@ -1,4 +1,4 @@
-package dev.grapevine.node.identity;
+package dev.grapevine.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.node.identity.IssuerId;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

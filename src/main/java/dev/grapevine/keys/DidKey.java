@@ -1,4 +1,4 @@
-package dev.grapevine.node.identity;
+package dev.grapevine.keys;
 
 import dev.grapevine.libp2p.crypto.KeyType;
 import dev.grapevine.libp2p.crypto.PublicKey;
