@@ -23,6 +23,9 @@ final class Routes {
     /** What a reading of the whole registry counts in rate limits. */
     private static final int DIGEST_COST = 100;
 
+    /** A credential may have to be fetched from peers, several of which may be asked. */
+    private static final int FETCH_COST = 10;
+
     private static final Set<HttpMethod> READ = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final Set<HttpMethod> POST = Set.of(HttpMethod.POST);
     private static final Set<HttpMethod> WRITE =
@@ -31,6 +34,7 @@ final class Routes {
     private static final List<Route> TABLE = List.of(
             readers(READ, "/api/v1/profiles/stream"),
             everybody(READ, "/api/v1/profiles/{username}"),
+            everybody(READ, "/api/v1/profiles/{username}/credential").costing(FETCH_COST),
             everybody(POST, "/api/v1/profiles/lookup").costing(BATCH_COST),
             everybody(POST, "/credentials/verify"),
             everybody(POST, "/presentations/verify"),
@@ -43,6 +47,7 @@ final class Routes {
             readers(READ, "/api/v1/profiles/**"),
             readers(READ, "/api/v1/registry/digest").costing(DIGEST_COST),
             readers(READ, "/credentials/{id}"),
+            issuers(READ, "/api/v1/erasures/{profileId}"),
             issuers(WRITE, "/api/v1/profiles/**"),
             issuers(POST, "/credentials/issue"));
 

@@ -1,8 +1,10 @@
 package dev.grapevine.node.access;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.security.Principal;
 import java.security.SecureRandom;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
@@ -45,6 +47,12 @@ class SecurityConfiguration {
     @Bean
     BiPredicate<ServerHttpRequest, ServerHttpResponse> publicRequests(Edge edge) {
         return edge::admits;
+    }
+
+    /** For what everybody may ask and readers get more of: whether a caller is one. */
+    @Bean
+    Predicate<Principal> readers() {
+        return caller -> caller instanceof Authentication known && Role.READER.isHeldBy(known);
     }
 
     @Bean

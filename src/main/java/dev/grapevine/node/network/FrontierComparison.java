@@ -2,6 +2,7 @@ package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.FrontierMessages.FrontierPage;
 import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
 import dev.grapevine.node.network.FrontierMessages.Head;
@@ -39,6 +40,7 @@ final class FrontierComparison {
 
     private final PeerId peer;
     private final FrontierTree ours;
+    private final OwnLogSeen own;
     private final int maxAhead;
     private final Deque<String> stack = new ArrayDeque<>();
     private final Set<String> asked = new HashSet<>();
@@ -49,10 +51,14 @@ final class FrontierComparison {
     private long nodes;
     private long heads;
 
-    /** @param maxAhead logs that reach further than ours, beyond which further ones are left to the next comparison */
-    FrontierComparison(PeerId peer, FrontierTree ours, int maxAhead) {
+    /**
+     * @param own the issuer of which {@link #ownHead} tells
+     * @param maxAhead logs that reach further than ours, beyond which further ones are left to the next comparison
+     */
+    FrontierComparison(PeerId peer, FrontierTree ours, IssuerId own, int maxAhead) {
         this.peer = peer;
         this.ours = ours;
+        this.own = new OwnLogSeen(own, ours);
         this.maxAhead = maxAhead;
     }
 
@@ -65,6 +71,7 @@ final class FrontierComparison {
     FrontierRequest next() {
         asked.clear();
         answered = false;
+        own.asking();
         if (!begun) {
             begun = true;
             asked.add("");
@@ -93,6 +100,9 @@ final class FrontierComparison {
             throw new MalformedException("a page with nothing on it");
         }
         answered = true;
+        if (page.parts().isEmpty() && asked.contains("")) {
+            own.equal("");
+        }
         page.parts().forEach(this::take);
     }
 
@@ -122,7 +132,12 @@ final class FrontierComparison {
         if (path.length() > FrontierTree.MAX_PATH) {
             throw new MalformedException("a key with children");
         }
-        if (!theirs.equals(FrontierTree.EMPTY) && !theirs.equals(ours.digest(path))) {
+        if (theirs.equals(FrontierTree.EMPTY)) {
+            return;
+        }
+        if (theirs.equals(ours.digest(path))) {
+            own.equal(path);
+        } else {
             if (stack.size() == MAX_WAITING) {
                 throw new MalformedException("a frontier that differs in more than " + MAX_WAITING + " paths at once");
             }
@@ -131,6 +146,7 @@ final class FrontierComparison {
     }
 
     private void compare(Head theirs) {
+        own.head(theirs);
         Optional<LogHead> head = ours.head(theirs.issuer());
         if (head.isEmpty() || theirs.sequence() > head.get().sequence()) {
             if (ahead.size() < maxAhead) {
@@ -141,6 +157,11 @@ final class FrontierComparison {
                 && divergences.size() < maxAhead) {
             divergences.add(new Divergence(theirs.issuer(), theirs.sequence(), theirs.hash(), peer));
         }
+    }
+
+    /** How far the peer holds our own issuer's log, as far as the walk has shown it. */
+    Optional<Head> ownHead() {
+        return own.seen();
     }
 
     /** The peer's heads beyond ours. */

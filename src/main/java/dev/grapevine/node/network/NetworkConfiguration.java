@@ -2,6 +2,7 @@ package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
+import dev.grapevine.libp2p.PeerInfo;
 import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.NodeIdentity;
@@ -11,6 +12,8 @@ import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.Intake;
 import dev.grapevine.node.registry.OwnLogCheck;
 import dev.grapevine.node.registry.PeerClock;
+import dev.grapevine.node.registry.PeerHeads;
+import dev.grapevine.node.registry.PublicObjects;
 import dev.grapevine.node.registry.RegistryState;
 import dev.grapevine.node.start.StartProblem;
 import dev.grapevine.node.tracing.Spans;
@@ -19,6 +22,7 @@ import java.time.Clock;
 import java.util.concurrent.CompletionException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Schedulers;
 
 /** Puts the network together. */
 @Configuration(proxyBeanMethods = false)
@@ -55,8 +59,29 @@ class NetworkConfiguration {
     }
 
     @Bean
-    Sync sync(Libp2pHost host, NetworkNames names, EventLog log, Intake intake, Clock clock, SecureRandom random) {
-        return new Sync(host, names.syncProtocol(), log, intake, clock, System::nanoTime, random);
+    Sync sync(
+            Libp2pHost host,
+            NetworkNames names,
+            EventLog log,
+            Intake intake,
+            PeerHeads peerHeads,
+            PublicObjects objects,
+            Clock clock,
+            SecureRandom random) {
+        return new Sync(host, names.syncProtocol(), log, intake, peerHeads, objects, clock, System::nanoTime, random);
+    }
+
+    @Bean
+    ObjectFetch objectFetch(Libp2pHost host, NetworkNames names, SecureRandom random) {
+        SyncClient client = new SyncClient(host, names.syncProtocol());
+        return new ObjectFetch(
+                () -> host.peers().stream()
+                        .filter(peer -> peer.protocols().contains(names.syncProtocol()))
+                        .map(PeerInfo::peerId)
+                        .toList(),
+                client::ask,
+                random,
+                Schedulers.parallel());
     }
 
     @Bean
@@ -89,8 +114,8 @@ class NetworkConfiguration {
     }
 
     @Bean
-    NetworkMetrics networkMetrics(Libp2pHost host, Sync sync) {
-        return new NetworkMetrics(host, sync);
+    NetworkMetrics networkMetrics(Libp2pHost host, Sync sync, ObjectFetch objects) {
+        return new NetworkMetrics(host, sync, objects);
     }
 
     @Bean

@@ -14,16 +14,22 @@ final class NetworkMetrics implements MeterBinder {
 
     private final Libp2pHost host;
     private final Sync sync;
+    private final ObjectFetch objects;
 
-    NetworkMetrics(Libp2pHost host, Sync sync) {
+    NetworkMetrics(Libp2pHost host, Sync sync, ObjectFetch objects) {
         this.host = host;
         this.sync = sync;
+        this.objects = objects;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         connections(registry);
         gossip(registry);
+        objects(registry, "fetched", ObjectFetch.Counts::fetched);
+        objects(registry, "absent", ObjectFetch.Counts::absent);
+        objects(registry, "wrong", ObjectFetch.Counts::wrong);
+        objects(registry, "failed", ObjectFetch.Counts::failed);
         Gauge.builder("grapevine.sync.issuers.behind", sync, s -> s.progress().behind())
                 .description("Issuers whose logs are known to reach further than ours")
                 .register(registry);
@@ -95,6 +101,13 @@ final class NetworkMetrics implements MeterBinder {
                         host,
                         h -> h.gossipsub().metrics().validating())
                 .description("Messages being checked")
+                .register(registry);
+    }
+
+    private void objects(MeterRegistry registry, String outcome, ToDoubleFunction<ObjectFetch.Counts> count) {
+        FunctionCounter.builder("grapevine.objects.answers", objects, o -> count.applyAsDouble(o.counts()))
+                .description("Peers asked for a public credential, by what came: it, nothing, other bytes, no answer")
+                .tag("outcome", outcome)
                 .register(registry);
     }
 

@@ -13,6 +13,7 @@ import dev.grapevine.node.registry.EventLog.MissingBody;
 import dev.grapevine.node.registry.Intake;
 import dev.grapevine.node.registry.Intake.ArrivedBody;
 import dev.grapevine.node.registry.Intake.Pulled;
+import dev.grapevine.node.registry.PeerHeads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ final class PeerAnswers {
     private final SyncClient client;
     private final EventLog log;
     private final Intake intake;
+    private final PeerHeads peerHeads;
     private final LongSupplier nanoTime;
     private final ClockListener clockHeard;
     private final Divergences divergences = new Divergences();
@@ -54,10 +56,17 @@ final class PeerAnswers {
         void heard(PeerId peer, long peerMillis, long askedNanos, long answeredNanos);
     }
 
-    PeerAnswers(SyncClient client, EventLog log, Intake intake, LongSupplier nanoTime, ClockListener clockHeard) {
+    PeerAnswers(
+            SyncClient client,
+            EventLog log,
+            Intake intake,
+            PeerHeads peerHeads,
+            LongSupplier nanoTime,
+            ClockListener clockHeard) {
         this.client = client;
         this.log = log;
         this.intake = intake;
+        this.peerHeads = peerHeads;
         this.nanoTime = nanoTime;
         this.clockHeard = clockHeard;
     }
@@ -69,12 +78,14 @@ final class PeerAnswers {
 
     /** Compares frontiers with a peer: a walk down its tree, one request a step. */
     Mono<FrontierComparison> compare(PeerId peer) {
-        return Mono.fromSupplier(() -> new FrontierComparison(peer, log.frontier(), SyncState.MAX_WANTS))
+        return Mono.fromSupplier(
+                        () -> new FrontierComparison(peer, log.frontier(), peerHeads.issuer(), SyncState.MAX_WANTS))
                 .flatMap(comparison -> Mono.defer(() -> ask(peer, comparison))
                         .repeat(() -> !comparison.isDone())
                         .then(Mono.just(comparison)))
                 .timeout(COMPARE_TIMEOUT)
-                .doOnNext(comparison -> comparison.divergences().forEach(divergences::found));
+                .doOnNext(comparison -> comparison.divergences().forEach(divergences::found))
+                .delayUntil(comparison -> OwnLogSeen.tell(peerHeads, peer, comparison.ownHead()));
     }
 
     private Mono<Void> ask(PeerId peer, FrontierComparison comparison) {

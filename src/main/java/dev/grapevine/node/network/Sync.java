@@ -8,6 +8,8 @@ import dev.grapevine.node.network.SyncState.Input;
 import dev.grapevine.node.network.SyncState.Output;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.Intake;
+import dev.grapevine.node.registry.PeerHeads;
+import dev.grapevine.node.registry.PublicObjects;
 import dev.grapevine.node.registry.RegistryState;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +73,8 @@ final class Sync {
             String protocol,
             EventLog log,
             Intake intake,
+            PeerHeads peerHeads,
+            PublicObjects objects,
             InstantSource clock,
             LongSupplier nanoTime,
             RandomGenerator random) {
@@ -81,8 +85,9 @@ final class Sync {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.state = new SyncState(random);
-        this.answers = new PeerAnswers(new SyncClient(host, protocol), log, intake, nanoTime, this::heardClock);
-        this.server = new SyncServer(log, host.eventLoop(), clock);
+        this.answers =
+                new PeerAnswers(new SyncClient(host, protocol), log, intake, peerHeads, nanoTime, this::heardClock);
+        this.server = new SyncServer(log, peerHeads, objects, host.eventLoop(), clock);
         this.progress = new Progress(state.registry(clock.instant()), 0, 0, 0);
     }
 

@@ -22,7 +22,7 @@ final class SyncMessages {
     private SyncMessages() {}
 
     /** What a client asks for, one a stream. */
-    sealed interface Request permits Request.Range, Request.Bodies, FrontierMessages.FrontierRequest {
+    sealed interface Request permits Request.Range, Request.Bodies, Request.Objects, FrontierMessages.FrontierRequest {
 
         record Range(IssuerId issuer, long from) implements Request {
 
@@ -45,12 +45,25 @@ final class SyncMessages {
             }
         }
 
+        /** Public credentials, by their digests. */
+        record Objects(List<Hash> digests) implements Request {
+
+            static final int MAX_DIGESTS = 16;
+
+            private ProtobufWriter message() {
+                ProtobufWriter out = new ProtobufWriter();
+                digests.forEach(digest -> out.bytes(1, digest.bytes()));
+                return out;
+            }
+        }
+
         default byte[] encode() {
             ProtobufWriter out = new ProtobufWriter();
             switch (this) {
                 case Range range -> out.bytes(2, range.message().toByteArray());
                 case Bodies bodies -> out.bytes(3, bodies.message().toByteArray());
                 case FrontierRequest frontier -> out.bytes(4, frontier.message().toByteArray());
+                case Objects objects -> out.bytes(6, objects.message().toByteArray());
             }
             return out.toByteArray();
         }
@@ -63,6 +76,7 @@ final class SyncMessages {
                     case 2 -> request = decodeRange(in.bytes());
                     case 3 -> request = decodeBodies(in.bytes());
                     case 4 -> request = FrontierRequest.decode(in.bytes());
+                    case 6 -> request = decodeObjects(in.bytes());
                     default -> in.skip();
                 }
             }
@@ -98,6 +112,21 @@ final class SyncMessages {
                 throw new MalformedException("more than " + Bodies.MAX_PROFILE_IDS + " profile ids asked for");
             }
             return new Bodies(present(issuer, "issuer"), profileIds);
+        }
+
+        private static Request decodeObjects(byte[] message) {
+            List<Hash> digests = new ArrayList<>();
+            var in = new ProtobufReader(message);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> digests.add(Hash.wrap(in.bytes()));
+                    default -> in.skip();
+                }
+            }
+            if (digests.isEmpty() || digests.size() > Objects.MAX_DIGESTS) {
+                throw new MalformedException(digests.size() + " objects asked for");
+            }
+            return new Objects(digests);
         }
     }
 

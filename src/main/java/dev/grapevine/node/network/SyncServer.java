@@ -15,6 +15,8 @@ import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.FrontierTree;
+import dev.grapevine.node.registry.PeerHeads;
+import dev.grapevine.node.registry.PublicObjects;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -60,6 +62,8 @@ final class SyncServer {
     private static final Logger LOG = LoggerFactory.getLogger(SyncServer.class);
 
     private final EventLog log;
+    private final PeerHeads peerHeads;
+    private final PublicObjects objects;
     private final ScheduledExecutorService eventLoop;
     private final Scheduler scheduler;
     private final InstantSource clock;
@@ -67,8 +71,15 @@ final class SyncServer {
     private final LongAdder refused = new LongAdder();
     private int answers;
 
-    SyncServer(EventLog log, ScheduledExecutorService eventLoop, InstantSource clock) {
+    SyncServer(
+            EventLog log,
+            PeerHeads peerHeads,
+            PublicObjects objects,
+            ScheduledExecutorService eventLoop,
+            InstantSource clock) {
         this.log = log;
+        this.peerHeads = peerHeads;
+        this.objects = objects;
         this.clock = clock;
         this.eventLoop = eventLoop;
         this.scheduler = Schedulers.fromExecutorService(eventLoop);
@@ -107,27 +118,36 @@ final class SyncServer {
         answersOfPeers.computeIfPresent(peer, (id, count) -> count == 1 ? null : count - 1);
     }
 
-    private Flux<byte[]> answer(Request request) {
+    private Flux<byte[]> answer(Request request, PeerId peer) {
         return switch (request) {
-            case FrontierRequest frontier -> frontier(frontier).map(FrontierPage::encode);
+            case FrontierRequest frontier -> frontier(frontier, peer).map(FrontierPage::encode);
             case Request.Range range -> range(range.issuer(), range.from()).map(RangePage::encode);
             case Request.Bodies bodies -> bodies(bodies).map(BodiesPage::encode);
+            case Request.Objects objects -> objects(objects).map(ObjectsPage::encode);
         };
     }
 
     /** Digests may have to be made anew, so another thread does it. The first page tells the time, even if nothing else. */
-    private Flux<FrontierPage> frontier(FrontierRequest request) {
+    private Flux<FrontierPage> frontier(FrontierRequest request, PeerId peer) {
+        OwnLogSeen own = new OwnLogSeen(peerHeads.issuer(), log.frontier());
         return Flux.fromIterable(request.nodes())
                 .publishOn(Schedulers.parallel())
-                .mapNotNull(this::part)
+                .mapNotNull(node -> part(node, own))
                 .buffer(FrontierPage.MAX_PARTS)
                 .map(parts -> new FrontierPage(now(), parts))
-                .switchIfEmpty(Mono.fromSupplier(() -> new FrontierPage(now(), List.of())));
+                .switchIfEmpty(Mono.fromSupplier(() -> new FrontierPage(now(), List.of())))
+                .concatWith(Mono.defer(() ->
+                                own.seen().isPresent() ? OwnLogSeen.tell(peerHeads, peer, own.seen()) : Mono.empty())
+                        .cast(FrontierPage.class));
     }
 
-    private @Nullable Part part(Node node) {
+    private @Nullable Part part(Node node, OwnLogSeen own) {
         FrontierTree tree = log.frontier();
+        own.asking();
         boolean same = node.digest().filter(tree.digest(node.path())::equals).isPresent();
+        if (same) {
+            own.equal(node.path());
+        }
         return same ? null : Part.of(node.path(), tree.part(node.path()));
     }
 
@@ -149,6 +169,13 @@ final class SyncServer {
                 .concatMap(id -> log.body(request.issuer(), id).map(opening -> new Body(id, opening)))
                 .buffer(BodiesPage.MAX_BODIES)
                 .map(BodiesPage::new);
+    }
+
+    /** One a page; what this node does not have, or may not hand out, is left out. */
+    private Flux<ObjectsPage> objects(Request.Objects request) {
+        return Flux.fromIterable(request.digests())
+                .concatMap(objects::object, 1)
+                .map(object -> new ObjectsPage(List.of(object)));
     }
 
     /** One stream: waits for the request, then sends the answer. */
@@ -177,7 +204,7 @@ final class SyncServer {
                 frames.reset();
                 return;
             }
-            answer.update(answer(request)
+            answer.update(answer(request, peer)
                     .concatMap(this::send, 1)
                     .doFinally(signal -> eventLoop.execute(() -> finish(peer)))
                     .subscribe(sent -> {}, this::fail, () -> eventLoop.execute(frames::closeWrite)));

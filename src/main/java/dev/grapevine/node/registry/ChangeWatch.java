@@ -3,13 +3,14 @@ package dev.grapevine.node.registry;
 import dev.grapevine.node.registry.Changes.Since;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Has the memory forget what was changed on this database, by whichever instance. It asks on a connection of its own, and
+ * Has what is in memory forget what was changed on this database, by whichever instance. It asks on a connection of its own, and
  * forgets everything whenever it has to connect anew: then the database may be another, or an older state of the same.
  * One catching up at a time.
  */
@@ -28,14 +29,14 @@ final class ChangeWatch {
 
     private final Transactions database;
     private final Changes changes;
-    private final LookupMemory memory;
+    private final List<ChangeMemory> memories;
     private volatile @Nullable PostgresqlConnection connection;
     private volatile long seen;
 
-    ChangeWatch(Transactions database, Changes changes, LookupMemory memory) {
+    ChangeWatch(Transactions database, Changes changes, ChangeMemory... memories) {
         this.database = database;
         this.changes = changes;
-        this.memory = memory;
+        this.memories = List.of(memories);
     }
 
     /**
@@ -94,7 +95,7 @@ final class ChangeWatch {
     private void forget(Since since) {
         switch (since) {
             case Since.Page page -> {
-                memory.forget(page.changes());
+                memories.forEach(memory -> memory.forget(page.changes()));
                 page.changes().stream().mapToLong(AppliedChange::id).max().ifPresent(last -> seen = last);
             }
             case Since.Forgotten forgotten -> forgetAll(forgotten.last());
@@ -102,7 +103,7 @@ final class ChangeWatch {
     }
 
     private void forgetAll(long newest) {
-        memory.forgetAll();
+        memories.forEach(ChangeMemory::forgetAll);
         seen = newest;
     }
 }

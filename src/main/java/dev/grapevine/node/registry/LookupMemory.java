@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * does not take in what was read before a change that concerns it. Knows neither the database nor the time; safe for use by several
  * threads.
  */
-final class LookupMemory {
+final class LookupMemory implements ChangeMemory {
 
     /** Of an answer without its bytes: name, tag, objects and places in tables, with compressed references. */
     static final int ANSWER_OVERHEAD_BYTES = 256;
@@ -60,7 +60,8 @@ final class LookupMemory {
      * Forgets what changes concern. A profile may have had another username before, which the change does not tell: that one
      * is found by the profile. A profile that is not shown under a username may come to be, which the username tells.
      */
-    synchronized void forget(List<AppliedChange> changes) {
+    @Override
+    public synchronized void forget(List<AppliedChange> changes) {
         for (AppliedChange change : changes) {
             if (change.profileId().isEmpty()) {
                 forgetAll(); // an issuer's name stands in all its attestations
@@ -80,7 +81,8 @@ final class LookupMemory {
         }
     }
 
-    synchronized void forgetAll() {
+    @Override
+    public synchronized void forgetAll() {
         answers.clear();
         usernames.clear();
         bytes = 0;

@@ -123,6 +123,11 @@ public final class Lookups {
         return reads;
     }
 
+    /** Has the memory forget what was changed by now, so that nothing of an erased person stays there until somebody asks for them. */
+    Mono<Void> forgetChanged() {
+        return caughtUp(Runnable::run).then();
+    }
+
     private Mono<Boolean> caughtUp(Executor thread) {
         return Mono.create(sink -> offer(checks, new Waiting(sink, thread), sink));
     }

@@ -34,12 +34,18 @@ public final class Registry implements RegistryCheck {
             + " FROM profiles p JOIN issuers i ON i.id = p.issuer"
             + " JOIN events e ON e.issuer = p.issuer AND e.sequence = p.version_sequence";
 
-    /** One an issuer: the oldest that is not revoked, or else the newest. */
+    /** The oldest that is not revoked, or else the newest. */
+    private static final String SHOWN_FIRST = " p.revoked_sequence IS NOT NULL,"
+            + " CASE WHEN p.revoked_sequence IS NULL THEN p.published_sequence ELSE -p.published_sequence END";
+
+    /** One an issuer. */
     private static final String LOOKUP = ATTESTATIONS.replaceFirst("SELECT", "SELECT DISTINCT ON (i.did)")
-            + " WHERE p.username = %s AND i.did > %s"
-            + " ORDER BY i.did, p.revoked_sequence IS NOT NULL,"
-            + " CASE WHEN p.revoked_sequence IS NULL THEN p.published_sequence ELSE -p.published_sequence END"
-            + " LIMIT $3";
+            + " WHERE p.username = %s AND i.did > %s ORDER BY i.did," + SHOWN_FIRST + " LIMIT $3";
+
+    private static final String LOOKUP_ONE =
+            ATTESTATIONS + " WHERE p.username = $1 AND i.did = $2 ORDER BY" + SHOWN_FIRST + " LIMIT 1";
+
+    private static final String NAMING = ATTESTATIONS + " WHERE p.credential_prefix = $1";
 
     private static final String LOOKUP_ALL = "SELECT asked.username AS asked, found.*"
             + " FROM unnest($1::text[]) AS asked(username) CROSS JOIN LATERAL ("
@@ -79,6 +85,35 @@ public final class Registry implements RegistryCheck {
                                 .execute())
                         .concatMap(result -> result.map(Registry::attestation)))
                 .collectList();
+    }
+
+    /** The first page of them. */
+    Mono<List<Attestation>> lookup(String username) {
+        return lookup(List.of(username)).mapNotNull(found -> found.get(username));
+    }
+
+    /** What one issuer says under a username; empty if nothing. */
+    Mono<Attestation> attestation(String username, IssuerId issuer) {
+        return database.read(connection -> Flux.from(connection
+                                .createStatement(LOOKUP_ONE)
+                                .bind("$1", username)
+                                .bind("$2", issuer.did())
+                                .execute())
+                        .concatMap(result -> result.map(Registry::attestation)))
+                .next();
+    }
+
+    /** The profiles whose current versions name a credential. */
+    Flux<Attestation> naming(Hash digest) {
+        return database.read(connection -> Flux.from(connection
+                                .createStatement(NAMING)
+                                .bind("$1", ProfileRow.prefix(digest.bytes()))
+                                .execute())
+                        .concatMap(result -> result.map(Registry::attestation)))
+                .filter(attestation -> attestation
+                        .body()
+                        .flatMap(ProfileBody::credentialDigest)
+                        .equals(Optional.of(digest)));
     }
 
     /** The first attestations of each username that anybody knows: one more than a page at the most. */

@@ -160,8 +160,8 @@ class RegistryConfiguration {
     }
 
     @Bean
-    RegistryMetrics registryMetrics(Publisher publisher, PostgresIntake intake) {
-        return new RegistryMetrics(publisher, intake);
+    RegistryMetrics registryMetrics(Publisher publisher, PostgresIntake intake, CredentialCache credentials) {
+        return new RegistryMetrics(publisher, intake, credentials);
     }
 
     @Bean
@@ -189,8 +189,27 @@ class RegistryConfiguration {
     }
 
     @Bean
-    ChangeWatch changeWatch(Transactions transactions, Changes changes, LookupMemory memory) {
-        return new ChangeWatch(transactions, changes, memory);
+    ChangeWatch changeWatch(
+            Transactions transactions, Changes changes, LookupMemory lookups, CredentialCache credentials) {
+        return new ChangeWatch(transactions, changes, lookups, credentials);
+    }
+
+    @Bean
+    CredentialCache credentialCache() {
+        return new CredentialCache();
+    }
+
+    /** Without a network module there is nobody to ask. */
+    @Bean
+    Credentials credentials(
+            Transactions transactions,
+            Registry registry,
+            IssuerIdentity identity,
+            CredentialCache cache,
+            ObjectProvider<ObjectSource> peers) {
+        Supplier<ObjectSource> found =
+                SingletonSupplier.of(() -> peers.getIfAvailable(() -> (digest, likely) -> Mono.empty()));
+        return new Credentials(transactions, registry, identity.id(), cache, found);
     }
 
     @Bean
@@ -211,8 +230,24 @@ class RegistryConfiguration {
 
     @Bean
     RegistryLifecycle registryLifecycle(
-            FrontierRefresh frontier, GroupCommit commits, PostgresIntake intake, Changes changes, ChangeWatch watch) {
-        return new RegistryLifecycle(frontier, commits, intake, changes, watch);
+            FrontierRefresh frontier,
+            GroupCommit commits,
+            PostgresIntake intake,
+            Changes changes,
+            ChangeWatch watch,
+            Lookups lookups,
+            LogPeers logPeers) {
+        return new RegistryLifecycle(frontier, commits, intake, changes, watch, lookups, logPeers);
+    }
+
+    @Bean
+    LogPeers logPeers(Transactions transactions, IssuerIdentity identity, Clock clock) {
+        return new LogPeers(transactions, identity.id(), clock);
+    }
+
+    @Bean
+    Erasures erasures(Transactions transactions, IssuerIdentity identity) {
+        return new Erasures(transactions, identity.id());
     }
 
     @Bean

@@ -23,20 +23,33 @@ final class RegistryLifecycle implements SmartLifecycle {
     /** How late the frontier may show what another instance has applied. */
     private static final Duration REFRESH = Duration.ofSeconds(2);
 
+    /** How long what an erased person's lookup was answered stays in memory where nobody looks anything up. */
+    private static final Duration FORGET = Duration.ofSeconds(10);
+
     private final FrontierRefresh frontier;
     private final GroupCommit commits;
     private final PostgresIntake intake;
     private final Changes changes;
     private final ChangeWatch watch;
+    private final Lookups lookups;
+    private final LogPeers logPeers;
     private volatile @Nullable Disposable background;
 
     RegistryLifecycle(
-            FrontierRefresh frontier, GroupCommit commits, PostgresIntake intake, Changes changes, ChangeWatch watch) {
+            FrontierRefresh frontier,
+            GroupCommit commits,
+            PostgresIntake intake,
+            Changes changes,
+            ChangeWatch watch,
+            Lookups lookups,
+            LogPeers logPeers) {
         this.frontier = frontier;
         this.commits = commits;
         this.intake = intake;
         this.changes = changes;
         this.watch = watch;
+        this.lookups = lookups;
+        this.logPeers = logPeers;
     }
 
     /** Runs on the thread that starts the node, which waits: without the heads nothing can be judged. */
@@ -46,14 +59,24 @@ final class RegistryLifecycle implements SmartLifecycle {
         background = Disposables.composite(
                 intake.retryEarlyRuns(Flux.interval(EARLY_RETRY)),
                 prune(Flux.interval(PRUNE)),
+                forgetChanged(Flux.interval(FORGET)),
                 frontier.every(Flux.interval(REFRESH)),
                 () -> watch.disconnect().subscribe());
+    }
+
+    private Disposable forgetChanged(Flux<?> ticks) {
+        return ticks.onBackpressureDrop()
+                .concatMap(tick -> lookups.forgetChanged()
+                        .doOnError(error -> LOG.debug("Changes could not be read: {}", error.toString()))
+                        .onErrorComplete())
+                .subscribe();
     }
 
     private Disposable prune(Flux<?> ticks) {
         return ticks.onBackpressureDrop()
                 .concatMap(tick -> changes.prune()
                         .then(Mono.defer(commits::pruneRecords))
+                        .then(Mono.defer(logPeers::prune))
                         .doOnError(error -> LOG.warn("Old rows could not be deleted: {}", error.toString()))
                         .onErrorComplete())
                 .subscribe();

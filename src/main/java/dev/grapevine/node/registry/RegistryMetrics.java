@@ -20,10 +20,12 @@ final class RegistryMetrics implements MeterBinder {
 
     private final Publisher publisher;
     private final PostgresIntake intake;
+    private final CredentialCache credentials;
 
-    RegistryMetrics(Publisher publisher, PostgresIntake intake) {
+    RegistryMetrics(Publisher publisher, PostgresIntake intake, CredentialCache credentials) {
         this.publisher = publisher;
         this.intake = intake;
+        this.credentials = credentials;
     }
 
     @Override
@@ -42,6 +44,10 @@ final class RegistryMetrics implements MeterBinder {
                 .description("Runs that are too far ahead of the clock, and wait for it")
                 .register(meters);
         intake.verdicts().bindTo(meters);
+        Gauge.builder("grapevine.credentials.cached", credentials, CredentialCache::bytes)
+                .baseUnit("bytes")
+                .description("Other issuers' public credentials in memory; beyond 16 MiB those used longest ago go")
+                .register(meters);
     }
 
     /** @param imported whether the requests are lines of a roster, which wait for those before them */

@@ -14,6 +14,7 @@ class RoutesTest {
     @CsvSource({
         "GET,    /api/v1/profiles/ada,                 everybody",
         "HEAD,   /api/v1/profiles/ada,                 everybody",
+        "GET,    /api/v1/profiles/ada/credential,      everybody",
         "POST,   /api/v1/profiles/lookup,              everybody",
         "GET,    /api/v1/issuers,                      everybody",
         "GET,    /api/v1/issuers/did:key:z6Mk,         everybody",
@@ -39,6 +40,8 @@ class RoutesTest {
         "PUT,    /api/v1/profiles/ada,                 issuer",
         "PATCH,  /api/v1/profiles/ada,                 issuer",
         "DELETE, /api/v1/profiles/ada,                 issuer",
+        "GET,    /api/v1/erasures/1,                   issuer",
+        "DELETE, /api/v1/erasures/1,                   operator",
         "POST,   /credentials/issue,                   issuer",
         "GET,    /api/v1/keys,                         operator",
         "POST,   /api/v1/keys,                         operator",

@@ -37,6 +37,7 @@ class FrontierComparisonTest {
     private static final PeerId PEER = PeerId.of(IssuerLogFixture.privateKey(1).publicKey());
     private static final Hash OTHER = Hash.of(new byte[] {1});
     private static final int ISSUERS = 100_000;
+    private static final LogHead OWN = head(new byte[] {7, 7, 7}, 7);
 
     private final Random random = new Random(20261128);
     private final FrontierTree ours = new FrontierTree();
@@ -102,6 +103,42 @@ class FrontierComparisonTest {
         compare();
         assertThat(comparison.divergences()).containsExactly(new Divergence(head.issuer(), 7, OTHER, PEER));
         assertThat(comparison.ahead()).hasSize(1);
+    }
+
+    @Test
+    void showsHowFarThePeerHoldsOurOwnLog() {
+        List<LogHead> heads = both(1_000);
+        ours.advanced(OWN);
+        compare();
+        assertThat(comparison.ownHead()).isEmpty();
+
+        LogHead older = new LogHead(OWN.issuer(), 3, OTHER, 0, OWN.keys());
+        theirs.advanced(older);
+        comparison = comparison(SyncState.MAX_WANTS);
+        compare();
+        assertThat(comparison.ownHead()).contains(Head.of(older));
+
+        theirs.advanced(OWN);
+        comparison = comparison(SyncState.MAX_WANTS);
+        compare();
+        assertThat(comparison.ownHead()).contains(Head.of(OWN));
+
+        theirs.advanced(after(heads.getFirst(), 1));
+        comparison = comparison(SyncState.MAX_WANTS);
+        compare();
+        assertThat(comparison.ownHead()).contains(Head.of(OWN));
+        assertThat(requests).isLessThan(12);
+    }
+
+    @Test
+    void ofOurOwnLogOnlyWhatWeHeldWhenWeAskedIsSeenInAnEqualFrontier() {
+        both(10);
+        ours.advanced(OWN);
+        theirs.advanced(OWN);
+        comparison.next();
+        ours.advanced(after(OWN, 1));
+        comparison.answered(page());
+        assertThat(comparison.ownHead()).contains(Head.of(OWN));
     }
 
     @Test
@@ -179,7 +216,7 @@ class FrontierComparisonTest {
     }
 
     private FrontierComparison comparison(int maxAhead) {
-        return new FrontierComparison(PEER, ours, maxAhead);
+        return new FrontierComparison(PEER, ours, OWN.issuer(), maxAhead);
     }
 
     private void compare() {

@@ -14,6 +14,7 @@ import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.node.network.FrontierMessages.FrontierPage;
 import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
 import dev.grapevine.node.network.FrontierMessages.Head;
+import dev.grapevine.node.network.FrontierMessages.Node;
 import dev.grapevine.node.network.FrontierMessages.Part;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
@@ -48,9 +49,19 @@ class PullIT {
     private final IssuerLogFixture issuer = new IssuerLogFixture(1);
     private final FakeLog log = new FakeLog(issuer, 0);
     private final FakeIntake intake = new FakeIntake();
+    private final FakePeerHeads peerHeads = new FakePeerHeads(issuer.issuer);
     private final Libp2pHost host = host();
     private final Libp2pHost peer = host();
-    private final Sync sync = new Sync(host, PROTOCOL, log, intake, Clock.systemUTC(), System::nanoTime, random);
+    private final Sync sync = new Sync(
+            host,
+            PROTOCOL,
+            log,
+            intake,
+            peerHeads,
+            digest -> Mono.empty(),
+            Clock.systemUTC(),
+            System::nanoTime,
+            random);
     private final List<Long> asked = new CopyOnWriteArrayList<>();
 
     @BeforeEach
@@ -97,6 +108,28 @@ class PullIT {
         await().atMost(PATIENCE).until(() -> log.held == EVENTS);
         assertThat(asked).containsExactly(0L);
         assertThat(intake.busy.get()).isNegative();
+    }
+
+    @Test
+    void aComparisonShowsHowFarThePeerHoldsOurOwnLog() {
+        log.held = EVENTS;
+        peer.handle(PROTOCOL, stream -> new Answer(stream, issuer.headAfter(2)));
+        connect();
+        await().atMost(PATIENCE).until(() -> peerHeads.seen.contains(new FakePeerHeads.Seen(peer.peerId(), 1)));
+    }
+
+    @Test
+    void whoeverAsksWithAnEqualFrontierHoldsOurOwnLog() {
+        log.held = EVENTS;
+        peer.handle(PROTOCOL, stream -> new Answer(stream, issuer.headAfter(2)));
+        connect();
+        await().atMost(PATIENCE).until(() -> !peerHeads.seen.isEmpty());
+        Node root = new Node("", Optional.of(log.frontier().digest()));
+        new SyncClient(peer, PROTOCOL)
+                .ask(host.peerId(), new FrontierRequest(List.of(root)))
+                .blockLast(PATIENCE);
+        await().atMost(PATIENCE)
+                .until(() -> peerHeads.seen.contains(new FakePeerHeads.Seen(peer.peerId(), EVENTS - 1)));
     }
 
     @Test
@@ -180,6 +213,7 @@ class PullIT {
                     }
                 }
                 case Request.Bodies bodies -> frames.closeWrite();
+                case Request.Objects objects -> frames.closeWrite();
             }
         }
 

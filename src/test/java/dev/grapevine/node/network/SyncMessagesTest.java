@@ -18,6 +18,7 @@ import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry.Opening;
+import dev.grapevine.node.registry.PublicObjects;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -41,7 +42,8 @@ class SyncMessagesTest {
                 new FrontierRequest(List.of(new Node("", Optional.of(HASH)), new Node("0f", Optional.empty()))),
                 new Request.Range(ISSUER, 0),
                 new Request.Range(ISSUER, Long.MAX_VALUE),
-                new Request.Bodies(ISSUER, List.of(PROFILE)));
+                new Request.Bodies(ISSUER, List.of(PROFILE)),
+                new Request.Objects(List.of(HASH, Hash.of(new byte[0]))));
         assertThat(requests)
                 .allSatisfy(
                         request -> assertThat(Request.decode(request.encode())).isEqualTo(request));
@@ -72,6 +74,37 @@ class SyncMessagesTest {
         assertThat(Request.decode(atLimit)).isInstanceOf(Request.Bodies.class);
         byte[] beyond = new Request.Bodies(ISSUER, ids).encode();
         assertThatThrownBy(() -> Request.decode(beyond)).isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void aRequestForAnObjectHasTheBytesOfTheProtoFile() {
+        assertThat(new Request.Objects(List.of(HASH)).encode())
+                .asHexString()
+                .isEqualToIgnoringCase("3222" + "0a20" + HASH.hex());
+        assertThat(new ObjectsPage(List.of(new byte[] {'{', '}'})).encode())
+                .asHexString()
+                .isEqualToIgnoringCase("0a027b7d");
+    }
+
+    @Test
+    void refusesMoreDigestsThanTheLimitAndNone() {
+        List<Hash> digests = IntStream.rangeClosed(0, Request.Objects.MAX_DIGESTS)
+                .mapToObj(i -> Hash.of(new byte[] {(byte) i}))
+                .toList();
+        byte[] atLimit = new Request.Objects(digests.subList(1, digests.size())).encode();
+        assertThat(Request.decode(atLimit)).isInstanceOf(Request.Objects.class);
+        byte[] beyond = new Request.Objects(digests).encode();
+        assertThatThrownBy(() -> Request.decode(beyond)).isInstanceOf(MalformedException.class);
+        byte[] none = new Request.Objects(List.of()).encode();
+        assertThatThrownBy(() -> Request.decode(none)).isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void refusesAnObjectBeyondTheLimit() {
+        byte[] atLimit = new ObjectsPage(List.of(new byte[PublicObjects.MAX_BYTES])).encode();
+        assertThat(ObjectsPage.decode(atLimit).objects()).hasSize(1);
+        byte[] beyond = new ObjectsPage(List.of(new byte[PublicObjects.MAX_BYTES + 1])).encode();
+        assertThatThrownBy(() -> ObjectsPage.decode(beyond)).isInstanceOf(MalformedException.class);
     }
 
     @Test
@@ -108,6 +141,7 @@ class SyncMessagesTest {
                 Request.decode(bytes);
                 BodiesPage.decode(bytes);
                 RangePage.decode(bytes);
+                ObjectsPage.decode(bytes);
             } catch (MalformedException expected) {
                 assertThat(expected).hasMessageNotContaining("null");
             }

@@ -12,12 +12,17 @@ import dev.grapevine.libp2p.swarm.MemoryStream;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.SyncMessages.Request;
+import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.registry.EventLog;
+import dev.grapevine.node.registry.PeerHeads;
+import dev.grapevine.node.registry.PublicObjects;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -29,9 +34,11 @@ class SyncServerTest {
 
     private static final byte[] REQUEST = new Request.Range(new IssuerLogFixture(1).issuer, 0).encode();
 
+    private static final IssuerId ISSUER = new IssuerLogFixture(1).issuer;
+
     private final ManualEventLoop loop = new ManualEventLoop();
     private final Sinks.Empty<List<LogEntry>> database = Sinks.empty();
-    private final SyncServer server = new SyncServer(new SlowLog(), loop, Clock.systemUTC());
+    private final SyncServer server = server(new SlowLog(), new FakePeerHeads(ISSUER), digest -> Mono.empty());
 
     /** A database that does not answer before {@link #database} completes. */
     private final class SlowLog extends FakeLog {
@@ -83,6 +90,26 @@ class SyncServerTest {
     }
 
     @Test
+    void sendsThoseOfTheObjectsThatItHasOneAFrame() {
+        Map<Hash, byte[]> objects = Map.of(
+                Hash.of(new byte[] {1}), new byte[] {1},
+                Hash.of(new byte[] {2}), new byte[] {2});
+        SyncServer own =
+                server(new SlowLog(), new FakePeerHeads(ISSUER), digest -> Mono.justOrEmpty(objects.get(digest)));
+        Client client = new Client(own, peer(1));
+        client.ask(
+                new Request.Objects(List.of(Hash.of(new byte[] {1}), Hash.of(new byte[] {3}), Hash.of(new byte[] {2})))
+                        .encode());
+        loop.run();
+        assertThat(client.heard).containsExactly("frame", "frame", "end");
+        assertThat(client.frame).isEqualTo(new ObjectsPage(List.of(new byte[] {2})).encode());
+    }
+
+    private SyncServer server(EventLog log, PeerHeads peerHeads, PublicObjects objects) {
+        return new SyncServer(log, peerHeads, objects, loop, Clock.systemUTC());
+    }
+
+    @Test
     void aStreamWithoutARequestIsResetInTime() {
         Client silent = new Client(peer(1));
         Client asking = new Client(peer(2));
@@ -102,9 +129,14 @@ class SyncServerTest {
     private final class Client implements FrameStream.Receiver {
 
         final List<String> heard = new ArrayList<>();
+        byte[] frame = {};
         final FrameStream frames;
 
         Client(PeerId peer) {
+            this(server, peer);
+        }
+
+        Client(SyncServer server, PeerId peer) {
             MemoryStream.Pair pair = MemoryStream.pair(loop);
             frames = new FrameStream(new Stream("/sync", new To(peer), pair.left()), SyncServer.MAX_FRAME_BYTES);
             frames.receive(this);
@@ -112,7 +144,11 @@ class SyncServerTest {
         }
 
         void ask() {
-            frames.send(REQUEST);
+            ask(REQUEST);
+        }
+
+        void ask(byte[] request) {
+            frames.send(request);
             frames.closeWrite();
         }
 
@@ -122,6 +158,7 @@ class SyncServerTest {
 
         @Override
         public void frame(byte[] frame) {
+            this.frame = frame;
             heard.add("frame");
         }
 

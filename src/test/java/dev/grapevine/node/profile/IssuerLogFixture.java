@@ -72,6 +72,12 @@ public final class IssuerLogFixture {
         return id;
     }
 
+    /** Publishes a body that may be anything. */
+    public LogEntry publish(UUID id, byte[] body) {
+        LogEntry.Opening opening = new LogEntry.Opening(body, new byte[ProfileLimits.SALT_BYTES]);
+        return append(new Change.Published(id, opening.commitment(), Optional.empty()), Optional.of(opening));
+    }
+
     public LogEntry update(UUID id, String username, String displayName) {
         LogEntry.Opening opening = opening(username, displayName);
         return append(new Change.Updated(id, opening.commitment(), Optional.empty()), Optional.of(opening));

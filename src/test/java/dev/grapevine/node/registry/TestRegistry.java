@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import reactor.core.publisher.Flux;
@@ -57,6 +58,8 @@ final class TestRegistry implements AutoCloseable {
     final PostgresIntake intake;
     final PostgresEventLog log;
     final Registry registry;
+    final LogPeers logPeers;
+    final Erasures erasures;
     private final Scheduler threads = Schedulers.newParallel("test-registry", 2, true);
 
     /** A clock that stands still until a test moves it. */
@@ -116,6 +119,8 @@ final class TestRegistry implements AutoCloseable {
         log = new PostgresEventLog(transactions, frontier);
         registry = new Registry(
                 transactions, () -> new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty()));
+        logPeers = new LogPeers(transactions, identity.id(), clock);
+        erasures = new Erasures(transactions, identity.id());
     }
 
     private static void migrate(String url) {
@@ -135,6 +140,10 @@ final class TestRegistry implements AutoCloseable {
     }
 
     static ProfileRequest person(String username, String displayName) {
+        return person(username, displayName, Visibility.PRIVATE);
+    }
+
+    static ProfileRequest person(String username, String displayName, Visibility visibility) {
         var json = JsonMapper.shared();
         return new ProfileRequest(
                 username,
@@ -143,12 +152,18 @@ final class TestRegistry implements AutoCloseable {
                 json.createObjectNode().put("birthYear", 1815),
                 json.createObjectNode().put("degree", "BSc"),
                 List.of(),
-                Visibility.PRIVATE,
+                visibility,
                 Optional.empty());
     }
 
     PublishOutcome publish(String username) {
         return await(publisher.publish(person(username, "Person " + username), CLERK, Optional.empty()));
+    }
+
+    /** @return the erased profile's id, of those that had the username that which was erased last */
+    UUID erase(String username) {
+        PublishOutcome outcome = await(publisher.erase(username, CLERK, Optional.empty()));
+        return ((PublishOutcome.Done) outcome).profileId();
     }
 
     Verdict gossip(List<LogEntry> entries) {
@@ -187,6 +202,14 @@ final class TestRegistry implements AutoCloseable {
                 .read(connection -> Flux.from(connection.createStatement(query).execute())
                         .concatMap(result -> result.map(row -> row.get(0, Long.class))))
                 .next());
+    }
+
+    /** Does something to the database that no node does. */
+    void run(String statement) {
+        await(transactions.inTransaction(
+                connection -> Flux.from(connection.createStatement(statement).execute())
+                        .flatMap(result -> result.getRowsUpdated())
+                        .then()));
     }
 
     /** Waits until somebody holds this issuer's log. */

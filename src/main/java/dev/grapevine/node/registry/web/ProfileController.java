@@ -13,6 +13,7 @@ import dev.grapevine.node.tracing.Traces;
 import io.opentelemetry.api.trace.SpanContext;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -24,6 +25,7 @@ import java.security.Principal;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Function;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -152,8 +154,19 @@ class ProfileController {
     @Operation(
             operationId = "eraseProfile",
             summary = "Erase a person's data",
-            description = "Deletes body, salt and credential of every profile of the username, here and everywhere.")
-    @ApiResponse(responseCode = "204", description = "Erased.", content = @Content)
+            description =
+                    "Deletes body, salt and credential of every profile of the username, here and everywhere. Location names"
+                            + " the receipt; where there were several profiles, that of the one erased last.")
+    @ApiResponse(
+            responseCode = "204",
+            description = "Erased.",
+            headers =
+                    @Header(
+                            name = HttpHeaders.LOCATION,
+                            description = "The receipt: which peers have seen the erasure.",
+                            required = true,
+                            schema = @Schema(type = "string", format = "uri-reference")),
+            content = @Content)
     @ApiResponse(responseCode = "404", description = "No such profile of this issuer.", content = @Content)
     Mono<ResponseEntity<byte[]>> erase(
             ServerHttpRequest request,
@@ -163,7 +176,10 @@ class ProfileController {
                 request,
                 Mono.empty(),
                 caller,
-                done -> new Answer(HttpStatus.NO_CONTENT.value(), Optional.empty(), new byte[0]),
+                done -> new Answer(
+                        HttpStatus.NO_CONTENT.value(),
+                        Optional.of(ErasureController.PATH + done.profileId()),
+                        new byte[0]),
                 asked -> publisher
                         .erase(username, asked.actor, asked.once)
                         .map(outcome -> unlessRefused(outcome, username)));

@@ -95,6 +95,10 @@ final class RegistryProblems {
         return ProblemType.PROFILE_ERASED.exception("The issuer has erased this profile.");
     }
 
+    static ErrorResponseException neverErased() {
+        return ProblemType.UNKNOWN_ERASURE.exception("This node's issuer has erased no profile of that id.");
+    }
+
     static ErrorResponseException unknownId() {
         return ProblemType.UNKNOWN_PROFILE.exception("This node knows no profile of that id and issuer.");
     }

@@ -136,6 +136,9 @@ class StatesIT extends OneNode {
                 found(
                         send(HttpMethod.GET, "/api/v1/issuers/" + issuer() + "/profiles/" + person.profileId, ""),
                         "/status");
+            case "`GET` the credential" -> answer(send(HttpMethod.GET, path(person.username) + "/credential", ""));
+            case "`GET` the receipt for an erasure" ->
+                answer(send(HttpMethod.GET, "/api/v1/erasures/" + person.profileId, ""));
             case "batch lookup" ->
                 listed(
                         send(
