@@ -9,6 +9,7 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.Wrapped;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -72,15 +73,23 @@ final class Transactions {
         return result.onErrorMap(Transactions::asDataAccess);
     }
 
-    /** Reads by several statements that all see the database as it is at one moment. */
-    <T> Mono<T> snapshot(Function<PostgresqlConnection, Mono<T>> work) {
+    /**
+     * Reads by several statements that all see the database as it is at one moment, on a connection that is none of the
+     * pool's, whose connections are lent for a short time only.
+     *
+     * @param timeout of each statement
+     */
+    <T> Mono<T> snapshot(Duration timeout, Function<PostgresqlConnection, Mono<T>> work) {
         Mono<T> result = Mono.usingWhen(
-                connections.create(),
-                connection -> Mono.from(connection.beginTransaction(SNAPSHOT))
-                        .then(Mono.defer(() -> work.apply(unwrap(connection)))),
-                connection -> Mono.from(connection.rollbackTransaction())
-                        .onErrorComplete()
-                        .then(Mono.from(connection.close())));
+                open(),
+                connection -> connection
+                        .beginTransaction(SNAPSHOT)
+                        .thenMany(connection
+                                .createStatement("SET LOCAL statement_timeout = " + timeout.toMillis())
+                                .execute())
+                        .flatMap(set -> set.getRowsUpdated())
+                        .then(Mono.defer(() -> work.apply(connection))),
+                PostgresqlConnection::close);
         return result.onErrorMap(Transactions::asDataAccess);
     }
 
