@@ -1,18 +1,25 @@
 package dev.grapevine.cli;
 
+import dev.grapevine.keys.KeyProblem;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
-/** The program's entry point: {@code grapevine node | import | key | demo}. Wrong arguments print the usage and exit with 2. */
+/** The program's entry point: {@code grapevine node | import | key | issuer-key | demo}. Wrong arguments print the usage and exit with 2. */
 @Command(
         name = "grapevine",
         description = "A registry of verified profiles that spreads by gossip.",
         mixinStandardHelpOptions = true,
         versionProvider = GrapevineCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {NodeCommand.class, ImportCommand.class, KeyCommand.class, DemoCommand.class})
+        subcommands = {
+            NodeCommand.class,
+            ImportCommand.class,
+            KeyCommand.class,
+            IssuerKeyCommand.class,
+            DemoCommand.class
+        })
 public final class GrapevineCommand {
 
     private GrapevineCommand() {}
@@ -28,7 +35,8 @@ public final class GrapevineCommand {
     /** The command line, ready to execute; an exception of a command becomes one line on standard error. */
     static CommandLine commandLine() {
         return new CommandLine(new GrapevineCommand()).setExecutionExceptionHandler((failure, command, parsed) -> {
-            String reason = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+            String reason = Objects.requireNonNullElse(failure.getMessage(), failure.toString())
+                    + (failure instanceof KeyProblem problem ? " " + problem.remedy() : "");
             command.getErr().println("grapevine: " + reason);
             return CommandLine.ExitCode.SOFTWARE;
         });

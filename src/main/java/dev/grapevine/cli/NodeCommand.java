@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -125,6 +127,12 @@ final class NodeCommand implements Callable<Integer> {
         if (!unknown.isEmpty()) {
             throw new UnmatchedArgumentException(requireNonNull(spec).commandLine(), unknown);
         }
+        if (properties.stream().anyMatch(NodeCommand::isPassphrase)) {
+            throw new ParameterException(
+                    requireNonNull(spec).commandLine(),
+                    "A passphrase is no argument, which every user of this machine could read: set GRAPEVINE_KEY_PASSPHRASE_FILE"
+                            + " or GRAPEVINE_KEY_PASSPHRASE.");
+        }
         List<String> arguments = new ArrayList<>(properties);
         // StartFailure says it in one line.
         add(arguments, "logging.level.org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter", "off");
@@ -137,6 +145,10 @@ final class NodeCommand implements Callable<Integer> {
         add(arguments, "logging.structured.format.console", logFormat == LogFormat.text ? null : logFormat);
         add(arguments, "management.server.port", managementPort);
         return arguments;
+    }
+
+    private static boolean isPassphrase(String argument) {
+        return argument.toLowerCase(Locale.ROOT).startsWith("--grapevine.key.passphrase=");
     }
 
     private static void add(List<String> arguments, String property, @Nullable Object value) {

@@ -1,7 +1,7 @@
 package dev.grapevine.cli;
 
 /** A node did not answer, or answered what it should not; the message is fit to print. */
-final class NodeException extends RuntimeException {
+class NodeException extends RuntimeException {
 
     NodeException(String message) {
         super(message);

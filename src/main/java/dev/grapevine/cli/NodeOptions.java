@@ -1,6 +1,7 @@
 package dev.grapevine.cli;
 
 import java.net.URI;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,6 +30,11 @@ final class NodeOptions {
 
     URI url() {
         return url;
+    }
+
+    /** The key, where one is given. */
+    Optional<String> optionalKey() {
+        return Optional.ofNullable(key).filter(given -> !given.isBlank());
     }
 
     /** @throws ParameterException where none is given */

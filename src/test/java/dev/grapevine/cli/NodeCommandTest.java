@@ -47,6 +47,15 @@ class NodeCommandTest {
     }
 
     @Test
+    void takesNoPassphraseThatOthersCouldSee() {
+        new CommandLine(node).parseArgs("--grapevine.key.passphrase=correct horse");
+
+        assertThatThrownBy(node::springArguments)
+                .hasMessageContaining("GRAPEVINE_KEY_PASSPHRASE_FILE")
+                .hasMessageNotContaining("correct horse");
+    }
+
+    @Test
     void leavesToTheEnvironmentWhatIsNotGiven() {
         new CommandLine(node).parseArgs();
 

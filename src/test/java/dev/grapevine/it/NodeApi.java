@@ -102,6 +102,10 @@ final class NodeApi {
                 .findFirst();
     }
 
+    Answer get(String path) {
+        return send("GET", path, BodyPublishers.noBody());
+    }
+
     Answer verify(JsonNode credential) {
         return send(
                 "POST",
