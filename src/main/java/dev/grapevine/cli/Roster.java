@@ -32,6 +32,11 @@ public final class Roster {
             return new Person(username, displayName, more, publicClaims, evidence);
         }
 
+        /** The same person under another username. */
+        public Person named(String other) {
+            return new Person(other, displayName, claims, publicClaims, evidence);
+        }
+
         /** The person as one line of NDJSON, without its end. */
         public String json() {
             return JsonMapper.shared().writeValueAsString(this);

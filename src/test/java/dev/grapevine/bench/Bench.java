@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
             "  publish   profiles a second by import, durable and with credential, beside plain COPY of the same rows",
             "  visible   time from the 201 on one node until the profile is found on another",
             "  lookup    lookups a second while profiles change, beside a bare Reactor Netty server",
+            "  catchup   a late joiner takes a long log in while the network goes on, beside plain COPY of the same rows",
             "  memory    what an idle node takes",
             "  start     time from exec to readiness with an existing database",
             "",
@@ -36,6 +37,9 @@ final class Bench implements Callable<Integer> {
             paramLabel = "N",
             description = "publish: profiles a round (50000); lookup: in all (100000).")
     private int people;
+
+    @Option(names = "--events", paramLabel = "N", description = "catchup: events in the log (1000000).")
+    private int events;
 
     @Option(
             names = "--rounds",
@@ -53,7 +57,8 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description = "visible: publishes a second (100); lookup: changes a second (50).")
+            description =
+                    "visible: publishes a second (100); lookup: changes a second (50); catchup: publishes a second (500).")
     private int rate;
 
     @Option(
@@ -65,7 +70,7 @@ final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--profile",
-            description = "publish, visible, lookup: also sample where the node spends its CPU time.")
+            description = "publish, visible, lookup, catchup: also sample where the node spends its CPU time.")
     private boolean profile;
 
     /** The benchmarks, as they are named on the command line. */
@@ -73,6 +78,7 @@ final class Bench implements Callable<Integer> {
         publish,
         visible,
         lookup,
+        catchup,
         memory,
         start
     }
@@ -92,6 +98,7 @@ final class Bench implements Callable<Integer> {
                 case lookup ->
                     new LookupBench(nodes, or(people, 100_000), rounds, or(seconds, 10), or(rate, 50), profile)
                             .run(report);
+                case catchup -> new CatchUpBench(nodes, or(events, 1_000_000), or(rate, 500), profile).run(report);
                 case memory -> new MemoryBench(nodes).run(report);
                 case start -> new StartBench(nodes, starts).run(report);
             }

@@ -202,13 +202,18 @@ final class Node {
 
     /** A connection to its database. */
     Connection database() throws IOException, SQLException {
+        return database("postgres");
+    }
+
+    /** A connection to another database of its server. */
+    Connection database(String name) throws IOException, SQLException {
         String port = Files.readAllLines(postmasterFile()).get(3).strip();
         Properties login = new Properties();
         login.setProperty("user", "grapevine");
         login.setProperty(
                 "password",
                 Files.readString(directory.resolve("data/postgres-password")).strip());
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", login);
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + name, login);
     }
 
     private Optional<ProcessHandle> postmaster() throws IOException {
@@ -226,6 +231,11 @@ final class Node {
 
     private Process process() {
         return Objects.requireNonNull(process, "not started");
+    }
+
+    /** What it has logged so far. */
+    String log() throws IOException {
+        return Files.readString(directory.resolve("node.log"));
     }
 
     private static int freeTcpPort() throws IOException {

@@ -70,6 +70,11 @@ final class Usage {
         return kib(Path.of("/proc/" + pid + "/status"), "VmRSS:") / 1024;
     }
 
+    /** The most memory that was resident of a process at any time, in MiB. */
+    static double peakRssMib(long pid) throws IOException {
+        return kib(Path.of("/proc/" + pid + "/status"), "VmHWM:") / 1024;
+    }
+
     /** Resident memory of a process in MiB, where pages shared by n processes count as a nth. */
     static double pssMib(long pid) throws IOException {
         return kib(Path.of("/proc/" + pid + "/smaps_rollup"), "Pss:") / 1024;
