@@ -19,6 +19,9 @@ public final class PublicKey {
 
     private static final int SECP256K1_BYTES = 33;
 
+    /** What stands before the 32 bytes of an Ed25519 key in its one deterministic form: type 1, then the length. */
+    private static final byte[] ED25519_HEADER = {0x08, 0x01, 0x12, Ed25519.KEY_BYTES};
+
     private final KeyType type;
     private final byte[] raw;
     private volatile @Nullable Verifier verifier;
@@ -47,12 +50,20 @@ public final class PublicKey {
      * @throws MalformedException also where it is not the one deterministic form that the specification asks for
      */
     public static PublicKey decode(byte[] encoded) {
+        if (isEd25519(encoded)) {
+            return new PublicKey(KeyType.ED25519, Arrays.copyOfRange(encoded, ED25519_HEADER.length, encoded.length));
+        }
         KeyMessage message = KeyMessage.decode(encoded);
         PublicKey key = new PublicKey(message.type(), message.data());
         if (!Arrays.equals(key.encoded(), encoded)) {
             throw new MalformedException("public key is not encoded deterministically");
         }
         return key;
+    }
+
+    private static boolean isEd25519(byte[] encoded) {
+        return encoded.length == ED25519_HEADER.length + Ed25519.KEY_BYTES
+                && Arrays.equals(encoded, 0, ED25519_HEADER.length, ED25519_HEADER, 0, ED25519_HEADER.length);
     }
 
     public KeyType type() {

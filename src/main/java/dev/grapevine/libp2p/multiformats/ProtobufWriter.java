@@ -1,9 +1,8 @@
 package dev.grapevine.libp2p.multiformats;
 
-import com.google.protobuf.CodedOutputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import com.google.protobuf.WireFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes one protobuf message, field after field in the order of the calls. A field is written whenever its method is
@@ -11,49 +10,75 @@ import java.io.UncheckedIOException;
  */
 public final class ProtobufWriter {
 
-    private static final int BUFFER_BYTES = 512;
+    private static final int INITIAL_BYTES = 128;
 
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final CodedOutputStream out = CodedOutputStream.newInstance(bytes, BUFFER_BYTES);
+    /** Tag and length of a field, or tag and value of a number, at the most. */
+    private static final int MAX_VARINTS_BYTES = 15;
+
+    private byte[] bytes;
+    private int size;
+
+    public ProtobufWriter() {
+        this(INITIAL_BYTES);
+    }
+
+    /** @param expectedBytes how long the message will be, about; it may be longer */
+    public ProtobufWriter(int expectedBytes) {
+        bytes = new byte[expectedBytes];
+    }
 
     /** Writes a uint64 or int64. */
     public ProtobufWriter uint64(int field, long value) {
-        return write(() -> out.writeUInt64(field, value));
+        reserve(MAX_VARINTS_BYTES);
+        tag(field, WireFormat.WIRETYPE_VARINT);
+        varint(value);
+        return this;
     }
 
     /** Writes an int32, uint32 or enum. */
     public ProtobufWriter int32(int field, int value) {
-        return write(() -> out.writeInt32(field, value));
+        return uint64(field, value);
     }
 
     public ProtobufWriter bool(int field, boolean value) {
-        return write(() -> out.writeBool(field, value));
+        return uint64(field, value ? 1 : 0);
     }
 
     /** Writes bytes, or a message already encoded. */
     public ProtobufWriter bytes(int field, byte[] value) {
-        return write(() -> out.writeByteArray(field, value));
+        reserve(MAX_VARINTS_BYTES + value.length);
+        tag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        varint(value.length);
+        System.arraycopy(value, 0, bytes, size, value.length);
+        size += value.length;
+        return this;
     }
 
     public ProtobufWriter string(int field, String value) {
-        return write(() -> out.writeString(field, value));
+        return bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
     public byte[] toByteArray() {
-        write(out::flush);
-        return bytes.toByteArray();
+        return Arrays.copyOf(bytes, size);
     }
 
-    private ProtobufWriter write(Write write) {
-        try {
-            write.run();
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException("a byte array cannot fail", e);
+    private void tag(int field, int wireType) {
+        varint(((long) field << 3) | wireType);
+    }
+
+    /** The protobuf encoding guide, Base 128 Varints; a negative number has ten bytes. */
+    private void varint(long value) {
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            bytes[size++] = (byte) ((rest & 0x7f) | 0x80);
+            rest >>>= 7;
         }
+        bytes[size++] = (byte) rest;
     }
 
-    private interface Write {
-        void run() throws IOException;
+    private void reserve(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(size, more)));
+        }
     }
 }

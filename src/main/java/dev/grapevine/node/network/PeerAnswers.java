@@ -7,6 +7,7 @@ import dev.grapevine.node.network.SyncMessages.BodiesPage;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.network.SyncState.Input;
+import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.EventLog.MissingBody;
@@ -18,8 +19,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +39,8 @@ final class PeerAnswers {
     /** The head of a log of which nothing is held. */
     private static final long NOTHING = -1;
 
-    /** How often a pulled page is offered again to a registry that has too much to do. */
-    private static final int MAX_BUSY_TRIES = 50;
-
     /** A comparison that takes longer is given up; the next one begins anew. */
     private static final Duration COMPARE_TIMEOUT = Duration.ofMinutes(2);
-
-    private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
 
     private final SyncClient client;
     private final EventLog log;
@@ -101,31 +100,46 @@ final class PeerAnswers {
 
     /** Pulls what follows our head. A peer that fails midway may have helped; our own failing database is an error. */
     Mono<Input> pull(PeerId peer, IssuerId issuer) {
-        return head(issuer)
-                .flatMap(before -> client.ask(peer, new Request.Range(issuer, before + 1))
-                        .map(RangePage::decode)
-                        .onErrorResume(failure -> {
-                            LOG.debug("{} gave up sending {}: {}", peer, issuer.did(), failure.toString());
-                            return Flux.empty();
-                        })
-                        .concatMap(
-                                page -> applied(page, peer).doOnNext(pulled -> conflict(page, pulled, issuer, peer)), 1)
-                        .takeUntil(pulled -> stops(pulled, issuer, peer))
-                        .then(head(issuer))
-                        .map(head -> new Input.Pulled(peer, issuer, before, head)));
+        return head(issuer).flatMap(before -> {
+            Queue<Page> underWay = new ConcurrentLinkedQueue<>();
+            return intake.pulled(
+                            pages(peer, new Request.Range(issuer, before + 1)).doOnNext(underWay::add), peer)
+                    .doOnNext(pulled -> conflict(underWay.remove(), pulled, issuer, peer))
+                    .takeUntil(pulled -> stops(pulled, issuer, peer))
+                    .then(head(issuer))
+                    .map(head -> new Input.Pulled(peer, issuer, before, head));
+        });
     }
 
-    /** While there is too much to do, the page waits, and with it the peer. */
-    private Mono<Pulled> applied(RangePage page, PeerId peer) {
-        return intake.pulled(page.entries(), peer)
-                .filter(pulled -> !(pulled instanceof Pulled.Overloaded))
-                .repeatWhenEmpty(busy -> busy.take(MAX_BUSY_TRIES).delayElements(BUSY_PAUSE))
-                .defaultIfEmpty(new Pulled.Overloaded());
+    /** A frame that whoever takes the entries decodes. */
+    private static final class Page implements Supplier<List<LogEntry>> {
+        private byte[] frame;
+        private volatile RangePage decoded = new RangePage(List.of());
+
+        Page(byte[] frame) {
+            this.frame = frame;
+        }
+
+        @Override
+        public List<LogEntry> get() {
+            decoded = RangePage.decode(frame);
+            frame = new byte[0];
+            return decoded.entries();
+        }
     }
 
-    private void conflict(RangePage page, Pulled pulled, IssuerId issuer, PeerId peer) {
+    /** Pages as they come, as fast as they are taken. */
+    private Flux<Page> pages(PeerId peer, Request.Range range) {
+        return client.ask(peer, range).map(Page::new).onErrorResume(failure -> {
+            LOG.debug("{} gave up sending {}: {}", peer, range.issuer().did(), failure.toString());
+            return Flux.empty();
+        });
+    }
+
+    private void conflict(Page page, Pulled pulled, IssuerId issuer, PeerId peer) {
         if (pulled instanceof Pulled.Conflict conflict) {
-            page.hashAt(conflict.sequence())
+            page.decoded
+                    .hashAt(conflict.sequence())
                     .map(theirs -> new Divergence(issuer, conflict.sequence(), theirs, peer))
                     .ifPresent(divergences::found);
         }

@@ -148,7 +148,8 @@ final class SyncMessages {
         }
 
         byte[] encode() {
-            ProtobufWriter out = new ProtobufWriter();
+            int bytes = entries.stream().mapToInt(LogEntry::messageBytes).sum();
+            ProtobufWriter out = new ProtobufWriter(bytes);
             entries.forEach(entry -> out.bytes(1, entry.encode()));
             return out.toByteArray();
         }

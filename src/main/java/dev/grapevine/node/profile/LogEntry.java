@@ -87,7 +87,7 @@ public record LogEntry(SignedEvent event, Optional<Opening> opening, Optional<Sp
     }
 
     public byte[] encode() {
-        ProtobufWriter out = new ProtobufWriter().bytes(1, event.encoded());
+        ProtobufWriter out = new ProtobufWriter(messageBytes()).bytes(1, event.encoded());
         opening.ifPresent(opened -> out.bytes(2, opened.body()).bytes(3, opened.salt()));
         trace.ifPresent(of -> out.bytes(4, Traces.encode(of)));
         return out.toByteArray();

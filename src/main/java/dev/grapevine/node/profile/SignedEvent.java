@@ -7,6 +7,7 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.identity.IssuerId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** An event in its signed envelope. Decoding checks the form and the limits; only {@link #verify} the signature. */
 public final class SignedEvent {
@@ -16,13 +17,12 @@ public final class SignedEvent {
     private final byte[] encoded;
     private final Envelope envelope;
     private final ProfileEvent event;
-    private final Hash hash;
+    private @Nullable Hash hash; // made when it is asked for; if two threads ask, they make the same
 
     private SignedEvent(byte[] encoded, Envelope envelope, ProfileEvent event) {
         this.encoded = encoded;
         this.envelope = envelope;
         this.event = event;
-        this.hash = Hash.of(envelope.payload());
     }
 
     /**
@@ -85,11 +85,16 @@ public final class SignedEvent {
 
     /** sha-256 of the payload as received; what the next event names as its previous. */
     public Hash hash() {
-        return hash;
+        Hash known = hash;
+        if (known == null) {
+            known = Hash.of(envelope.payload());
+            hash = known;
+        }
+        return known;
     }
 
     @Override
     public String toString() {
-        return "event " + event.sequence() + " of " + event.issuer().did() + " (" + hash + ")";
+        return "event " + event.sequence() + " of " + event.issuer().did() + " (" + hash() + ")";
     }
 }

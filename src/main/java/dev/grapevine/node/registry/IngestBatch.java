@@ -8,6 +8,7 @@ import dev.grapevine.node.profile.LogKeys;
 import dev.grapevine.node.profile.Placement;
 import dev.grapevine.node.profile.Run;
 import dev.grapevine.node.profile.RunVerifier;
+import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.registry.Intake.Pulled;
 import dev.grapevine.node.sql.Pipeline;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
@@ -120,11 +121,11 @@ final class IngestBatch {
         }
         IssuerId issuer = fresh.issuer();
         IssuerRow row = row(issuer);
-        for (LogEntry entry : received.entriesFrom(fresh.first().sequence())) {
-            if (entry.event().sequence() <= fresh.last().sequence()) {
-                boolean checked =
-                        entry.event() == fresh.last() || entry.event().event().change() instanceof Change.KeyRotated;
-                appended.add(new LogWriter.Appended(row.id(), entry, checked, received.from()));
+        for (ReadEntry read : received.entriesFrom(fresh.first().sequence())) {
+            SignedEvent event = read.entry().event();
+            if (event.sequence() <= fresh.last().sequence()) {
+                boolean checked = event == fresh.last() || event.event().change() instanceof Change.KeyRotated;
+                appended.add(new LogWriter.Appended(row.id(), read.entry(), read.opened(), checked, received.from()));
             }
         }
         issuers.put(issuer, row.after(fresh.events(), after.get()));

@@ -6,6 +6,7 @@ import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogEntry.Opening;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -34,6 +35,19 @@ public interface Intake {
      * @return what became of it, after the commit; an error only where the database fails
      */
     Mono<Pulled> pulled(List<LogEntry> run, PeerId from);
+
+    /**
+     * Applies runs of one log that come one after the other: while some are with the database, those behind them are read
+     * and judged as their continuation, and several share a transaction.
+     *
+     * @param runs each gives its entries, as above, when it is asked for them on a thread of the intake's, or throws
+     *     {@link dev.grapevine.libp2p.multiformats.MalformedException}; asked for as fast as they are applied, so that few
+     *     are under way
+     * @param from the peer that sends them
+     * @return what became of each, in their order, after its commit; an error where the database fails, or the runs
+     *     themselves do. What comes behind a run that was not applied comes to nothing
+     */
+    Flux<Pulled> pulled(Flux<? extends Supplier<List<LogEntry>>> runs, PeerId from);
 
     /** Where events are missing, as it is found out. Hot; signals that nobody takes in time are lost. */
     Flux<Gap> gaps();

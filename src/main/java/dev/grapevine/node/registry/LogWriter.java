@@ -30,12 +30,14 @@ final class LogWriter {
      * An event on its way into the table.
      *
      * @param issuer the issuer's row
+     * @param opened the body, for {@link #effects}; of no use to {@link #append}
      * @param signatureChecked whether the signature of this very event was checked here, or made here
      * @param receivedFrom null for one that was made here
      */
     record Appended(
             long issuer,
             LogEntry entry,
+            Optional<ProfileRow.Opened> opened,
             boolean signatureChecked,
             @Nullable PeerId receivedFrom) {}
 
@@ -123,7 +125,8 @@ final class LogWriter {
     private static boolean applyToProfile(Map<ProfileRow.Key, ProfileRow> rows, UUID profileId, Appended event) {
         ProfileRow.Key key = new ProfileRow.Key(event.issuer(), profileId);
         Optional<ProfileRow> before = Optional.ofNullable(rows.get(key));
-        Optional<ProfileRow> after = ProfileRow.apply(before, event.issuer(), event.entry());
+        Optional<ProfileRow> after =
+                ProfileRow.apply(before, event.issuer(), event.entry().event().event(), event::opened);
         after.ifPresent(row -> rows.put(key, row));
         return !after.equals(before);
     }

@@ -113,7 +113,7 @@ final class OwnLogWriter {
     static List<Mono<Void>> statements(
             PostgresqlConnection connection, PublishBatch batch, IssuerRow after, Instant now) {
         List<LogWriter.Appended> appended = batch.entries().stream()
-                .map(entry -> new LogWriter.Appended(after.id(), entry, true, null))
+                .map(entry -> new LogWriter.Appended(after.id(), entry, Optional.empty(), true, null))
                 .toList();
         return List.of(
                 LogWriter.append(connection, appended, now, batch.before(), batch.after()),

@@ -1,20 +1,14 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.node.identity.IssuerId;
-import dev.grapevine.node.profile.Change;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.LogHead;
-import dev.grapevine.node.profile.SignedEvent;
-import io.r2dbc.postgresql.api.PostgresqlConnection;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -52,46 +46,9 @@ final class PostgresEventLog implements EventLog {
 
     @Override
     public Mono<List<LogEntry>> range(IssuerId issuer, long from, int maxBytes) {
-        return database.read(connection -> IssuerRow.find(connection, issuer)
-                        .flatMap(row -> Events.run(connection, row.id(), from)
-                                .flatMap(run -> withBodies(connection, row.id(), run, maxBytes)))
-                        .flux())
-                .next()
-                .defaultIfEmpty(List.of());
-    }
-
-    /** Bodies of versions that are no longer current are gone; the others go along as far as there is room. */
-    private static Mono<List<LogEntry>> withBodies(
-            PostgresqlConnection connection, long issuer, List<SignedEvent> run, int maxBytes) {
-        Set<ProfileRow.Key> profiles = run.stream()
-                .flatMap(event -> event.event().change() instanceof Change.Version version
-                        ? Stream.of(new ProfileRow.Key(issuer, version.profileId()))
-                        : Stream.empty())
-                .collect(Collectors.toSet());
-        return LogWriter.load(connection, profiles).map(rows -> {
-            List<LogEntry> entries = new ArrayList<>();
-            int room = maxBytes;
-            for (SignedEvent event : run) {
-                room -= new LogEntry(event, Optional.empty()).messageBytes();
-            }
-            for (SignedEvent event : run) {
-                LogEntry entry = new LogEntry(event, opening(rows, issuer, event));
-                int bodyBytes = entry.opening()
-                        .map(opened -> opened.body().length + opened.salt().length)
-                        .orElse(0);
-                room -= bodyBytes;
-                entries.add(room < 0 ? new LogEntry(event, Optional.empty()) : entry);
-            }
-            return entries;
-        });
-    }
-
-    private static Optional<Opening> opening(Map<ProfileRow.Key, ProfileRow> rows, long issuer, SignedEvent event) {
-        return event.event().change() instanceof Change.Version version
-                ? Optional.ofNullable(rows.get(new ProfileRow.Key(issuer, version.profileId())))
-                        .filter(row -> row.state().versionSequence() == event.sequence())
-                        .flatMap(ProfileRow::opening)
-                : Optional.empty();
+        return database.read(connection ->
+                        Events.range(connection, issuer, from, maxBytes).flux())
+                .next();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.libp2p.crypto.PeerId;
-import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogHead;
@@ -10,6 +9,8 @@ import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.profile.Run;
 import dev.grapevine.node.profile.RunVerdict;
 import dev.grapevine.node.profile.RunVerifier;
+import dev.grapevine.node.profile.SignedEvent;
+import dev.grapevine.node.registry.Judge.Judged;
 import dev.grapevine.node.sql.SqlErrors;
 import dev.grapevine.node.tracing.Spans;
 import io.opentelemetry.api.trace.SpanContext;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.Sinks.EmitFailureHandler;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
 
 /** Judges on threads of its own, then applies in batches: one transaction at a time, which grows with the load. */
 final class PostgresIntake implements Intake {
@@ -48,15 +51,25 @@ final class PostgresIntake implements Intake {
     /** Signals come from several threads; one waits for the other. */
     private static final EmitFailureHandler PATIENTLY = EmitFailureHandler.busyLooping(Duration.ofSeconds(1));
 
+    /** Runs of one stream that are read at once. */
+    static final int MAX_READ_AHEAD = 2;
+
+    /** Runs of one stream in the queue or with the database: two batches of them, and a quarter of the queue. */
+    static final int MAX_UNDER_WAY = 24;
+
+    /** How often a run of a stream is offered again while the queue is full. */
+    private static final int MAX_BUSY_TRIES = 50;
+
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
+
     private final Transactions transactions;
     private final RunVerifier verifier;
     private final Frontier frontier;
     private final Clock clock;
-    private final Scheduler judging;
+    private final Judge judge;
     private final Spans spans;
     private final AppliedTraces appliedTraces;
     private final Aside aside = new Aside();
-    private final EarlyRuns early = new EarlyRuns();
     private final VerdictCounts verdicts = new VerdictCounts();
     private final BatchWorker<Item> worker;
     private final Sinks.Many<Gap> gaps = Sinks.many().multicast().directBestEffort();
@@ -78,7 +91,7 @@ final class PostgresIntake implements Intake {
         this.verifier = verifier;
         this.frontier = frontier;
         this.clock = clock;
-        this.judging = judging;
+        this.judge = new Judge(verifier, frontier, clock, judging, spans);
         this.appliedTraces = new AppliedTraces(clock);
         this.worker = new BatchWorker<>(MAX_QUEUED_BYTES, MAX_BATCH_BYTES, item -> item.received.bytes(), this::ingest);
     }
@@ -96,7 +109,7 @@ final class PostgresIntake implements Intake {
     }
 
     int earlyBytes() {
-        return early.bytes();
+        return judge.early().bytes();
     }
 
     /** A run in the queue, and who waits for what becomes of it. */
@@ -104,7 +117,7 @@ final class PostgresIntake implements Intake {
 
     @Override
     public Mono<Verdict> gossip(byte[] message, PeerId from) {
-        return judge(() -> ProfileMessage.decode(message).entries(), from)
+        return judge.judge(() -> ProfileMessage.decode(message).entries(), from)
                 .map(judged -> verdicts.count(verdict(judged, from)))
                 .onErrorResume(RejectedExecutionException.class, e -> {
                     dropped.emitNext(from, PATIENTLY);
@@ -114,15 +127,10 @@ final class PostgresIntake implements Intake {
 
     @Override
     public Mono<Pulled> pulled(List<LogEntry> run, PeerId from) {
-        return judge(() -> run, from)
-                .flatMap(judged -> switch (judged.verdict) {
-                    case RunVerdict.Authentic authentic -> enqueue(judged.received(authentic, from));
-                    case RunVerdict.Held held -> Mono.just(new Pulled.Applied(judged.headSequence()));
-                    case RunVerdict.Early soon -> Mono.<Pulled>just(new Pulled.Early(soon.readyAtMillis()));
-                    case RunVerdict.Unjudged unjudged ->
-                        Mono.<Pulled>just(new Pulled.Behind(judged.headSequence() + 1));
-                    case RunVerdict.Refused refused -> Mono.<Pulled>just(new Pulled.Refused(refused.detail()));
-                })
+        return judge.judge(() -> run, from)
+                .flatMap(judged -> judged.verdict() instanceof RunVerdict.Authentic authentic
+                        ? enqueue(judged.received(authentic, from))
+                        : Mono.just(notApplied(judged)))
                 .onErrorResume(RejectedExecutionException.class, e -> Mono.just(new Pulled.Overloaded()));
     }
 
@@ -133,59 +141,59 @@ final class PostgresIntake implements Intake {
                 : Mono.just(new Pulled.Overloaded());
     }
 
-    private Mono<Judged> judge(Supplier<List<LogEntry>> entries, PeerId from) {
-        return Mono.fromSupplier(() -> {
-                    long begin = clock.millis();
-                    try {
-                        ProfileMessage message = new ProfileMessage(entries.get());
-                        Run run = message.run();
-                        Optional<LogHead> head = frontier.head(run.issuer());
-                        Judged judged = new Judged(message.entries(), head, verifier.judge(head, run, clock.millis()));
-                        holdEarly(judged, from);
-                        spans.record("verify", ProfileMessage.traces(message.entries()), begin);
-                        return judged;
-                    } catch (MalformedException e) {
-                        String detail = String.valueOf(e.getMessage());
-                        RunVerdict refused = new RunVerdict.Refused(RunVerdict.Reason.MALFORMED, detail);
-                        return new Judged(List.of(), Optional.empty(), refused);
-                    }
-                })
-                .subscribeOn(judging);
+    private static Pulled notApplied(Judged judged) {
+        return switch (judged.verdict()) {
+            case RunVerdict.Held held -> new Pulled.Applied(judged.headSequence());
+            case RunVerdict.Early soon -> new Pulled.Early(soon.readyAtMillis());
+            case RunVerdict.Unjudged unjudged -> new Pulled.Behind(judged.headSequence() + 1);
+            case RunVerdict.Refused refused -> new Pulled.Refused(refused.detail());
+            case RunVerdict.Authentic authentic -> throw new IllegalStateException("an authentic run is applied");
+        };
     }
 
-    /** A message's entries, the head that they were judged beside, and the verdict. */
-    private record Judged(List<LogEntry> entries, Optional<LogHead> head, RunVerdict verdict) {
-
-        Received received(RunVerdict.Authentic authentic, PeerId from) {
-            Run run = authentic.run();
-            return new Received(run, authentic.before(), authentic.after(), entriesOf(run), from);
-        }
-
-        List<LogEntry> entriesOf(Run run) {
-            int first = Math.toIntExact(
-                    run.first().sequence() - entries.getFirst().event().sequence());
-            return entries.subList(first, first + run.size());
-        }
-
-        long headSequence() {
-            return head.map(LogHead::sequence).orElse(-1L);
-        }
+    @Override
+    public Flux<Pulled> pulled(Flux<? extends Supplier<List<LogEntry>>> runs, PeerId from) {
+        return Flux.defer(() -> {
+            AtomicReference<Optional<LogHead>> expected = new AtomicReference<>(Optional.empty());
+            return runs.flatMapSequential(run -> whenFree(judge.read(run)), MAX_READ_AHEAD, 1)
+                    .map(reading -> judge.judge(reading, expected.get(), from))
+                    .doOnNext(judged -> expected.set(headAfter(judged)))
+                    .concatMap(judged -> offered(judged, from), 1)
+                    .concatMap(outcome -> outcome, MAX_UNDER_WAY);
+        });
     }
 
-    private void holdEarly(Judged judged, PeerId from) {
-        switch (judged.verdict) {
-            case RunVerdict.Early soon -> early.hold(new EarlyRuns.Held(judged.entries, from, soon.readyAtMillis()));
-            case RunVerdict.Authentic authentic ->
-                authentic
-                        .early()
-                        .ifPresent(rest -> early.hold(
-                                new EarlyRuns.Held(judged.entriesOf(rest), from, RunVerifier.readyAt(rest))));
-            default -> {}
+    /** Where a log ends once a run is applied; without a run to apply, nobody knows. */
+    private static Optional<LogHead> headAfter(Judged judged) {
+        if (!(judged.verdict() instanceof RunVerdict.Authentic authentic)) {
+            return Optional.empty();
         }
+        SignedEvent last = authentic.run().last();
+        return Optional.of(new LogHead(
+                last.issuer(), last.sequence(), last.hash(), last.event().occurredAtMillis(), authentic.after()));
+    }
+
+    /** Puts a run into the queue as soon as there is room, and ends then. @return what becomes of it */
+    private Mono<Mono<Pulled>> offered(Judged judged, PeerId from) {
+        if (!(judged.verdict() instanceof RunVerdict.Authentic authentic)) {
+            return Mono.just(Mono.just(notApplied(judged)));
+        }
+        Sinks.One<Pulled> answer = Sinks.one();
+        Item item = new Item(judged.received(authentic, from), Optional.of(answer));
+        return Mono.fromSupplier(() -> worker.offer(item))
+                .filter(taken -> taken)
+                .repeatWhenEmpty(full -> full.take(MAX_BUSY_TRIES).delayElements(BUSY_PAUSE))
+                .map(taken -> answer.asMono())
+                .defaultIfEmpty(Mono.just(new Pulled.Overloaded()));
+    }
+
+    private static <T> Mono<T> whenFree(Mono<T> work) {
+        return work.retryWhen(
+                Retry.fixedDelay(MAX_BUSY_TRIES, BUSY_PAUSE).filter(RejectedExecutionException.class::isInstance));
     }
 
     private Verdict verdict(Judged judged, PeerId from) {
-        return switch (judged.verdict) {
+        return switch (judged.verdict()) {
             case RunVerdict.Held held -> Verdict.ignore("held");
             case RunVerdict.Early soon -> Verdict.ignore("early");
             case RunVerdict.Refused refused -> {
@@ -193,13 +201,13 @@ final class PostgresIntake implements Intake {
                 yield Verdict.reject(refused.reason().name().toLowerCase(Locale.ROOT));
             }
             case RunVerdict.Unjudged unjudged -> {
-                signalGap(judged.entries.getFirst().event().issuer(), judged, from);
+                signalGap(judged, from);
                 yield Verdict.ignore("unjudged");
             }
             case RunVerdict.Authentic authentic -> {
                 boolean taken = worker.offer(new Item(judged.received(authentic, from), Optional.empty()));
                 if (!taken) {
-                    signalGap(authentic.run().issuer(), judged, from);
+                    signalGap(judged, from);
                     yield Verdict.ignore("overloaded");
                 }
                 yield switch (authentic.placement()) {
@@ -212,12 +220,8 @@ final class PostgresIntake implements Intake {
         };
     }
 
-    private void signalGap(IssuerId issuer, Judged judged, PeerId from) {
-        signalGap(new Gap(
-                issuer,
-                judged.headSequence() + 1,
-                judged.entries.getLast().event().sequence(),
-                from));
+    private void signalGap(Judged judged, PeerId from) {
+        signalGap(new Gap(judged.issuer(), judged.headSequence() + 1, judged.lastSequence(), from));
     }
 
     private void signalGap(Gap gap) {
@@ -261,9 +265,7 @@ final class PostgresIntake implements Intake {
 
     private Set<SpanContext> traces(List<Received> runs) {
         return spans.wanted()
-                ? runs.stream()
-                        .flatMap(received -> ProfileMessage.traces(received.entries()).stream())
-                        .collect(Collectors.toSet())
+                ? runs.stream().flatMap(received -> received.traces().stream()).collect(Collectors.toSet())
                 : Set.of();
     }
 
@@ -325,8 +327,8 @@ final class PostgresIntake implements Intake {
     /** Judges held runs again as their time comes. @return stops it */
     Disposable retryEarlyRuns(Flux<?> ticks) {
         return ticks.onBackpressureDrop()
-                .concatMap(tick -> Flux.fromIterable(early.ready(clock.millis()))
-                        .concatMap(held -> judge(held::entries, held.from())
+                .concatMap(tick -> Flux.fromIterable(judge.early().ready(clock.millis()))
+                        .concatMap(held -> judge.judge(held::entries, held.from())
                                 .map(judged -> verdict(judged, held.from()))
                                 .onErrorComplete()))
                 .subscribe();

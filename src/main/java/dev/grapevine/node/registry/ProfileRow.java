@@ -2,7 +2,6 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.profile.Hash;
-import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.ProfileBody;
 import dev.grapevine.node.profile.ProfileEvent;
@@ -72,14 +71,8 @@ record ProfileRow(
         }
     }
 
-    /** The row after an entry of its log; the same row if the entry has no effect. */
-    static Optional<ProfileRow> apply(Optional<ProfileRow> row, long issuer, LogEntry entry) {
-        return apply(
-                row, issuer, entry.event().event(), () -> entry.rightOpening().map(Opened::read));
-    }
-
     /**
-     * The row after an event of its log.
+     * The row after an event of its log; the same row if the event has no effect.
      *
      * @param opened the body that opens the event's commitment, if it is there; asked for only where it is needed
      */

@@ -1,10 +1,12 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.libp2p.crypto.PeerId;
-import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogKeys;
+import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.profile.Run;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A run that came from a peer and is authentic, as far as its keys are those in force.
@@ -15,16 +17,20 @@ import java.util.List;
  * @param entries the run's events with the bodies that came along
  * @param from the peer
  */
-record Received(Run run, LogKeys keys, LogKeys after, List<LogEntry> entries, PeerId from) {
+record Received(Run run, LogKeys keys, LogKeys after, List<ReadEntry> entries, PeerId from) {
 
     /** What it weighs in a queue. */
     int bytes() {
-        return entries.stream().mapToInt(LogEntry::messageBytes).sum();
+        return entries.stream().mapToInt(read -> read.entry().messageBytes()).sum();
     }
 
     /** The entries from a sequence on. */
-    List<LogEntry> entriesFrom(long sequence) {
-        return entries.subList(
-                Math.toIntExact(sequence - entries.getFirst().event().sequence()), entries.size());
+    List<ReadEntry> entriesFrom(long sequence) {
+        return entries.subList(Math.toIntExact(sequence - run.first().sequence()), entries.size());
+    }
+
+    /** The traces that its entries name, each once. */
+    Set<SpanContext> traces() {
+        return ProfileMessage.traces(entries.stream().map(ReadEntry::entry).toList());
     }
 }

@@ -4,8 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -20,11 +23,16 @@ public final class CopyRows {
     private static final long POSTGRES_EPOCH_MILLIS = 946_684_800_000L;
 
     private static final int NULL = -1;
-    private static final int INITIAL_BYTES = 64 * 1024;
+
+    /** Rows go to the server in messages that are not much longer, so that it begins with the first while others follow. */
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    private static final int INITIAL_BYTES = 4 * 1024;
 
     private final String table;
     private final String[] columns;
-    private final ByteBuf out = Unpooled.buffer(INITIAL_BYTES);
+    private final List<ByteBuf> full = new ArrayList<>();
+    private ByteBuf out = Unpooled.buffer(INITIAL_BYTES);
     private int rows;
 
     /**
@@ -40,6 +48,10 @@ public final class CopyRows {
 
     /** Begins a row; one value for every column has to follow. */
     public CopyRows row() {
+        if (out.readableBytes() >= PIECE_BYTES) {
+            full.add(out);
+            out = Unpooled.buffer(PIECE_BYTES + INITIAL_BYTES);
+        }
         out.writeShort(columns.length);
         rows++;
         return this;
@@ -97,7 +109,8 @@ public final class CopyRows {
             return Mono.empty();
         }
         out.writeShort(-1);
+        full.add(out);
         String sql = "COPY " + table + " (" + String.join(", ", columns) + ") FROM STDIN WITH (FORMAT binary)";
-        return connection.copyIn(sql, Mono.just(out)).then();
+        return connection.copyIn(sql, Flux.fromIterable(full)).then();
     }
 }

@@ -188,6 +188,8 @@ record DatabaseUrl(
                                 "tcp_keepalives_idle", KEEPALIVE_SECONDS,
                                 "tcp_keepalives_interval", KEEPALIVE_SECONDS,
                                 "tcp_keepalives_count", KEEPALIVE_COUNT))
+                // as text, bytea would be twice as long, and read by a regular expression
+                .option(Option.valueOf("forceBinary"), true)
                 .option(Option.valueOf("preparedStatementCacheQueries"), PREPARED_STATEMENTS);
         if (sslRootCert != null) {
             options.option(Option.valueOf("sslRootCert"), sslRootCert);

@@ -30,7 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,16 +98,6 @@ class PullIT {
         assertThat(sync.clockAhead().orElseThrow()).isCloseTo(truth, PeerClocks.MAX_ROUND_TRIP);
         peer.close().toCompletableFuture().join();
         await().atMost(PATIENCE).until(() -> sync.clockAhead().isEmpty());
-    }
-
-    @Test
-    void aPulledPageWaitsWhileThereIsTooMuchToDo() {
-        intake.busy.set(3);
-        peer.handle(PROTOCOL, stream -> new Answer(stream, EVENTS, EVENTS));
-        connect();
-        await().atMost(PATIENCE).until(() -> log.held == EVENTS);
-        assertThat(asked).containsExactly(0L);
-        assertThat(intake.busy.get()).isNegative();
     }
 
     @Test
@@ -224,10 +214,8 @@ class PullIT {
         public void reset() {}
     }
 
-    /** Applies everything, but for the first few times. */
+    /** Applies everything. */
     private final class FakeIntake implements Intake {
-
-        private final AtomicInteger busy = new AtomicInteger();
 
         @Override
         public Mono<Verdict> gossip(byte[] message, PeerId from) {
@@ -237,13 +225,15 @@ class PullIT {
         @Override
         public Mono<Pulled> pulled(List<LogEntry> run, PeerId from) {
             return Mono.fromSupplier(() -> {
-                if (busy.decrementAndGet() >= 0) {
-                    return new Pulled.Overloaded();
-                }
                 long last = run.getLast().event().sequence();
                 log.held = Math.toIntExact(last + 1);
                 return new Pulled.Applied(last);
             });
+        }
+
+        @Override
+        public Flux<Pulled> pulled(Flux<? extends Supplier<List<LogEntry>>> runs, PeerId from) {
+            return runs.concatMap(run -> pulled(run.get(), from), 1);
         }
 
         @Override

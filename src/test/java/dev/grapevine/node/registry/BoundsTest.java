@@ -122,6 +122,6 @@ class BoundsTest {
     private static Received received(IssuerLogFixture log, LogEntry entry) {
         int index = Math.toIntExact(entry.event().sequence());
         LogKeys keys = LogKeys.ofUnknown(log.issuer);
-        return new Received(log.run(index, index + 1), keys, keys, List.of(entry), PEER);
+        return new Received(log.run(index, index + 1), keys, keys, List.of(new ReadEntry(entry)), PEER);
     }
 }

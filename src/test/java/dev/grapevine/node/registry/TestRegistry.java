@@ -89,7 +89,7 @@ final class TestRegistry implements AutoCloseable {
     TestRegistry(String url, int seed, java.util.function.UnaryOperator<ConnectionFactory> around) {
         this.url = url;
         migrate(url);
-        ConnectionFactory server = around.apply(ConnectionFactories.get("r2dbc:" + url));
+        ConnectionFactory server = around.apply(ConnectionFactories.get("r2dbc:" + url + "?forceBinary=true"));
         pool = new ConnectionPool(
                 ConnectionPoolConfiguration.builder(server).maxSize(4).build());
         transactions = new Transactions(pool);
