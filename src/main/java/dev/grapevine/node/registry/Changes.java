@@ -2,7 +2,6 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Change;
-import dev.grapevine.node.sql.CopyRows;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -25,18 +24,13 @@ final class Changes {
 
     private static final int MAX_DELETED_AT_ONCE = 10_000;
 
-    /** From so many on, two round trips that write rows by COPY hold the lock for a shorter time than one that does not. */
-    private static final int MIN_COPIED = 64;
-
     /** Counts on the row's lock, held to the end of the transaction: who commits next has waited for this commit. */
-    private static final String COUNT = "WITH counted AS (UPDATE last_change SET id = id + $1 RETURNING id),"
-            + " told AS (SELECT id, pg_notify('" + CHANNEL + "', id::text) FROM counted)";
-
-    private static final String APPEND =
-            COUNT + " INSERT INTO changes (id, issuer, sequence, applied_at, profile_id, kind)"
-                    + " SELECT told.id - $1 + c.ordinal, c.issuer, c.sequence, $2, c.profile_id, c.kind"
-                    + " FROM told, unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::text[])"
-                    + " WITH ORDINALITY AS c(issuer, sequence, profile_id, kind, ordinal)";
+    private static final String APPEND = "WITH counted AS (UPDATE last_change SET id = id + $1 RETURNING id),"
+            + " told AS (SELECT id, pg_notify('" + CHANNEL + "', id::text) FROM counted)"
+            + " INSERT INTO changes (id, issuer, sequence, applied_at, profile_id, kind)"
+            + " SELECT told.id - $1 + c.ordinal, c.issuer, c.sequence, $2, c.profile_id, c.kind"
+            + " FROM told, unnest($3::bigint[], $4::bigint[], $5::uuid[], $6::text[])"
+            + " WITH ORDINALITY AS c(issuer, sequence, profile_id, kind, ordinal)";
 
     /** One row at least, which has the last id; names by way of the profiles' primary key, row by row. */
     private static final String SINCE =
@@ -148,35 +142,6 @@ final class Changes {
         if (changes.isEmpty()) {
             return Mono.empty();
         }
-        return changes.size() < MIN_COPIED ? insert(connection, changes, now) : copy(connection, changes, now);
-    }
-
-    private static Mono<Void> copy(PostgresqlConnection connection, List<Row> changes, Instant now) {
-        return Flux.from(connection
-                        .createStatement(COUNT + " SELECT id FROM told")
-                        .bind("$1", (long) changes.size())
-                        .execute())
-                .concatMap(result -> result.map(row -> Rows.required(row, "id", Long.class)))
-                .single()
-                .flatMap(last -> rows(changes, last - changes.size(), now).send(connection));
-    }
-
-    private static CopyRows rows(List<Row> changes, long before, Instant now) {
-        CopyRows rows = new CopyRows("changes", "id", "issuer", "sequence", "applied_at", "profile_id", "kind");
-        long id = before;
-        for (Row change : changes) {
-            rows.row()
-                    .bigint(++id)
-                    .bigint(change.issuer)
-                    .bigint(change.sequence)
-                    .time(now.toEpochMilli())
-                    .uuid(change.profileId)
-                    .text(change.kind.text());
-        }
-        return rows;
-    }
-
-    private static Mono<Void> insert(PostgresqlConnection connection, List<Row> changes, Instant now) {
         return Flux.from(connection
                         .createStatement(APPEND)
                         .bind("$1", (long) changes.size())
