@@ -64,6 +64,7 @@ class ArchitectureTest {
                     "registry",
                     Set.of("start", "problem", "identity", "credential", "profile", "audit", "sql", "tracing")),
             entry("network", Set.of("problem", "identity", "profile", "registry", "start", "tracing")),
+            entry("backup", Set.of("problem", "identity", "profile", "registry", "audit", "start")),
             entry("storage", Set.of("identity", "start")),
             entry("access", Set.of("problem", "start", "audit", "sql")),
             entry("operations", Set.of("start", "tracing", "identity")));
@@ -120,7 +121,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"storage", "access", "operations"})
+    @ValueSource(strings = {"storage", "access", "operations", "backup"})
     void nobodyKnowsTheEdges(String module) {
         noClasses()
                 .that()

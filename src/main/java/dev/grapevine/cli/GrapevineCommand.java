@@ -6,7 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
-/** The program's entry point: {@code grapevine node | import | key | issuer-key | demo}. Wrong arguments print the usage and exit with 2. */
+/** The program's entry point: {@code grapevine node | import | key | issuer-key | backup | restore | demo}. Wrong arguments print the usage and exit with 2. */
 @Command(
         name = "grapevine",
         description = "A registry of verified profiles that spreads by gossip.",
@@ -18,6 +18,8 @@ import picocli.CommandLine.IVersionProvider;
             ImportCommand.class,
             KeyCommand.class,
             IssuerKeyCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             DemoCommand.class
         })
 public final class GrapevineCommand {

@@ -62,6 +62,12 @@ final class NodeCommand implements Callable<Integer> {
     private List<String> bootstrap = new ArrayList<>();
 
     @Option(
+            names = "--restore",
+            paramLabel = "FILE",
+            description = "A backup to restore before anything is signed; for a node that has lost its database.")
+    private @Nullable Path restore;
+
+    @Option(
             names = "--log-format",
             paramLabel = "FORMAT",
             description = "text (default), or ecs: a line of JSON each, by the Elastic Common Schema.")
@@ -141,6 +147,7 @@ final class NodeCommand implements Callable<Integer> {
         add(arguments, "grapevine.network", network);
         add(arguments, "grapevine.p2p.listen", p2pPort == null ? null : "/ip4/0.0.0.0/udp/" + p2pPort + "/quic-v1");
         add(arguments, "grapevine.p2p.bootstrap", bootstrap.isEmpty() ? null : String.join(",", bootstrap));
+        add(arguments, "grapevine.backup.restore-from", restore);
         add(arguments, "server.port", httpPort);
         add(arguments, "logging.structured.format.console", logFormat == LogFormat.text ? null : logFormat);
         add(arguments, "management.server.port", managementPort);

@@ -115,6 +115,18 @@ final class NodeApi {
                         .toString()));
     }
 
+    /** Of the whole registry. */
+    String digest() {
+        return send("GET", "/api/v1/registry/digest", BodyPublishers.noBody())
+                .json()
+                .path("digest")
+                .asString();
+    }
+
+    JsonNode audit() {
+        return send("GET", "/api/v1/audit?limit=1000", BodyPublishers.noBody()).json();
+    }
+
     JsonNode status() {
         return send("GET", "/api/v1/network/status", BodyPublishers.noBody()).json();
     }

@@ -9,6 +9,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,8 +136,8 @@ final class NodeProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + httpPort);
     }
 
-    NodeProcess start() {
-        List<String> command = new ArrayList<>(List.of(
+    private static List<String> grapevine() {
+        return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -144,7 +145,34 @@ final class NodeProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                GrapevineCommand.class.getName(),
+                GrapevineCommand.class.getName());
+    }
+
+    /** What a command of the command line came to. */
+    record Outcome(int exitCode, String output) {}
+
+    /** Runs a command that talks to this node, to its end. */
+    Outcome command(String... words) {
+        List<String> command = new ArrayList<>(grapevine());
+        command.addAll(List.of(words));
+        command.add("--url=" + uri());
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().put("GRAPEVINE_API_KEY", API_KEY);
+            Process running = builder.start();
+            String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Outcome(running.waitFor(), output);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    NodeProcess start() {
+        List<String> command = new ArrayList<>(grapevine());
+        command.addAll(List.of(
                 "node",
                 "--stop-with-parent",
                 "--name=" + issuer,

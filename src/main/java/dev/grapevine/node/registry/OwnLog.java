@@ -108,6 +108,6 @@ final class OwnLog implements SmartLifecycle {
     /** After the heads are known and what the start was told to restore is there, before the network. */
     @Override
     public int getPhase() {
-        return RegistryLifecycle.PHASE + 2;
+        return OwnLogCheck.PHASE;
     }
 }

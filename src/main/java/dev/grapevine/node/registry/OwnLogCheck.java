@@ -8,6 +8,9 @@ import reactor.core.publisher.Mono;
  */
 public interface OwnLogCheck {
 
+    /** The start phase in which it is asked. Before it the node signs nothing; the phases before take logs in already. */
+    int PHASE = RegistryLifecycle.PHASE + 2;
+
     /** Whether the node is configured to have peers. */
     boolean hasPeers();
 

@@ -266,6 +266,11 @@ class RegistryConfiguration {
     }
 
     @Bean
+    RegistryBackup registryBackup(Transactions transactions) {
+        return new RegistryBackup(transactions);
+    }
+
+    @Bean
     ProfileBrowser profileBrowser(Transactions transactions) {
         return new ProfileBrowser(transactions);
     }

@@ -77,18 +77,18 @@ final class Transactions {
      * Reads by several statements that all see the database as it is at one moment, on a connection that is none of the
      * pool's, whose connections are lent for a short time only.
      *
-     * @param timeout of each statement
+     * @param timeout of each statement, and of each rest of its reader
      */
-    <T> Mono<T> snapshot(Duration timeout, Function<PostgresqlConnection, Mono<T>> work) {
-        Mono<T> result = Mono.usingWhen(
+    <T> Flux<T> snapshot(Duration timeout, Function<PostgresqlConnection, Flux<T>> work) {
+        String patience = "SET LOCAL statement_timeout = %1$d; SET LOCAL idle_in_transaction_session_timeout = %1$d"
+                .formatted(timeout.toMillis());
+        Flux<T> result = Flux.usingWhen(
                 open(),
                 connection -> connection
                         .beginTransaction(SNAPSHOT)
-                        .thenMany(connection
-                                .createStatement("SET LOCAL statement_timeout = " + timeout.toMillis())
-                                .execute())
-                        .flatMap(set -> set.getRowsUpdated())
-                        .then(Mono.defer(() -> work.apply(connection))),
+                        .thenMany(connection.createStatement(patience).execute())
+                        .concatMap(set -> set.getRowsUpdated())
+                        .thenMany(Flux.defer(() -> work.apply(connection))),
                 PostgresqlConnection::close);
         return result.onErrorMap(Transactions::asDataAccess);
     }
