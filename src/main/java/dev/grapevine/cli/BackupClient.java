@@ -87,11 +87,14 @@ final class BackupClient {
         try {
             return exchange.toFuture().join();
         } catch (CompletionException e) {
-            throw switch (e.getCause()) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw switch (cause) {
                 case NodeException refused -> refused;
-                case ConnectException nobody -> new NodeException("no node answers at " + node + "; is it running?", nobody);
-                case UncheckedIOException full -> new NodeException("the file cannot be written: " + full.getMessage(), full);
-                case null, default -> new NodeException("the connection to " + node + " was lost: " + e.getCause(), e);
+                case ConnectException nobody ->
+                    new NodeException("no node answers at " + node + "; is it running?", nobody);
+                case UncheckedIOException full ->
+                    new NodeException("the file cannot be written: " + full.getMessage(), full);
+                default -> new NodeException("the connection to " + node + " was lost: " + cause, cause);
             };
         }
     }

@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true,
         versionProvider = GrapevineCommand.Version.class,
         sortOptions = false,
-        description = "Bring a backup back into a running node; what is there stays, what was erased since stays erased.",
+        description =
+                "Bring a backup back into a running node; what is there stays, what was erased since stays erased.",
         footer = {
             "",
             "A node that lost its database starts its log anew and would fork the one in the backup: put its issuer key back and",

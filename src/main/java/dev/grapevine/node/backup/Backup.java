@@ -3,6 +3,7 @@ package dev.grapevine.node.backup;
 import dev.grapevine.libp2p.multiformats.Varint;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.registry.RegistryBackup;
+import dev.grapevine.node.registry.RegistryBackup.Part;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,13 +31,20 @@ public final class Backup {
             AtomicReference<Hash> chain = new AtomicReference<>(BackupFrame.NOTHING);
             Flux<BackupFrame> frames = Flux.concat(
                     Flux.just(new BackupFrame.Header(network, clock.millis())),
-                    registry.read().map(BackupFrame.OfRegistry::new),
+                    registry.read().map(Backup::frame),
                     others.read());
             return frames.map(BackupFrame::encode)
                     .doOnNext(frame -> chain.set(Hash.of(chain.get().bytes(), frame)))
                     .concatWith(Mono.fromSupplier(() -> new BackupFrame.End(chain.get()).encode()))
                     .map(Backup::framed);
         });
+    }
+
+    private static BackupFrame frame(Part part) {
+        return switch (part) {
+            case Part.LogRun run -> new BackupFrame.Run(run);
+            case Part.Credential credential -> new BackupFrame.Credential(credential);
+        };
     }
 
     private static byte[] framed(byte[] message) {

@@ -26,16 +26,22 @@ sealed interface BackupFrame {
     /** The digest of no frames. */
     Hash NOTHING = Hash.wrap(new byte[Hash.BYTES]);
 
-    /** @param network whose events these are @param createdAtMillis milliseconds since 1970 */
+    /**
+     * What the file is.
+     *
+     * @param network whose events these are
+     * @param createdAtMillis milliseconds since 1970
+     */
     record Header(String network, long createdAtMillis) implements BackupFrame {}
 
-    /** A run of a log, or a credential. */
-    record OfRegistry(Part part) implements BackupFrame {}
+    record Run(Part.LogRun part) implements BackupFrame {}
+
+    record Credential(Part.Credential part) implements BackupFrame {}
 
     /** A row of one of {@link OtherRows}' tables, as JSON. */
     record Row(String table, String json) implements BackupFrame {}
 
-    /** @param digest of all frames before it: sha-256(that of the frames before the last one ‖ the last one), from {@link #NOTHING} on */
+    /** @param digest of all frames before it: sha-256(that of those before the last one ‖ the last one), from {@link #NOTHING} on */
     record End(Hash digest) implements BackupFrame {}
 
     default byte[] encode() {
@@ -49,20 +55,20 @@ sealed interface BackupFrame {
                                 .string(2, header.network)
                                 .uint64(3, header.createdAtMillis)
                                 .toByteArray());
-            case OfRegistry(Part.LogRun run) -> {
+            case Run run -> {
                 ProtobufWriter entries = new ProtobufWriter();
-                run.entries().forEach(entry -> entries.bytes(1, entry.encode()));
+                run.part.entries().forEach(entry -> entries.bytes(1, entry.encode()));
                 out.bytes(2, entries.toByteArray());
             }
-            case OfRegistry(Part.Credential credential) ->
+            case Credential credential ->
                 out.bytes(
                         3,
                         new ProtobufWriter()
-                                .bytes(1, credential.issuer().inception().encoded())
-                                .bytes(2, ProfileIds.toBytes(credential.profileId()))
-                                .uint64(3, credential.sequence())
-                                .bytes(4, credential.contentDigest().bytes())
-                                .bytes(5, credential.json())
+                                .bytes(1, credential.part.issuer().inception().encoded())
+                                .bytes(2, ProfileIds.toBytes(credential.part.profileId()))
+                                .uint64(3, credential.part.sequence())
+                                .bytes(4, credential.part.contentDigest().bytes())
+                                .bytes(5, credential.part.json())
                                 .toByteArray());
             case Row row ->
                 out.bytes(
@@ -84,11 +90,12 @@ sealed interface BackupFrame {
         }
         BackupFrame decoded = switch (in.field()) {
             case 1 -> header(in.bytes());
-            case 2 -> new OfRegistry(run(in.bytes()));
-            case 3 -> new OfRegistry(credential(in.bytes()));
+            case 2 -> new Run(run(in.bytes()));
+            case 3 -> new Credential(credential(in.bytes()));
             case 4 -> row(in.bytes());
             case 15 -> end(in.bytes());
-            default -> throw new MalformedException("a frame of kind " + in.field() + ", which this version does not know");
+            default ->
+                throw new MalformedException("a frame of kind " + in.field() + ", which this version does not know");
         };
         if (in.next()) {
             throw new MalformedException("a frame with two fields");

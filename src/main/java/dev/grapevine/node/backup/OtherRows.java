@@ -62,8 +62,6 @@ final class OtherRows {
                 ? database.sql("INSERT INTO audit (" + columns + ")" + from + " WHERE at < :begins")
                         .bind("begins", auditBegins)
                 : database.sql("INSERT INTO " + table + " (" + columns + ")" + from + " ON CONFLICT DO NOTHING");
-        return insert.bind("rows", "[" + String.join(",", rows) + "]")
-                .fetch()
-                .rowsUpdated();
+        return insert.bind("rows", "[" + String.join(",", rows) + "]").fetch().rowsUpdated();
     }
 }

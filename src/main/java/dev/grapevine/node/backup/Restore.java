@@ -7,7 +7,6 @@ import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.registry.Intake;
 import dev.grapevine.node.registry.Intake.Pulled;
 import dev.grapevine.node.registry.RegistryBackup;
-import dev.grapevine.node.registry.RegistryBackup.Part;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,14 +76,15 @@ public final class Restore {
      *     off or damaged: what came before that point is restored
      */
     public Mono<Result> read(Flux<byte[]> pieces) {
-        return others.auditBegins().flatMap(auditBegins -> Mono.defer(() -> {
-            Reading reading = new Reading(auditBegins);
-            return pieces.concatMapIterable(reading.splitter::accept, 1)
-                    .concatMapIterable(reading::accept, 1)
-                    .concatWith(Flux.defer(() -> Flux.fromIterable(reading.end())))
-                    .concatMap(reading::apply, 1)
-                    .reduce(Result.NOTHING, Result::plus);
-        }));
+        return others.auditBegins()
+                .flatMap(auditBegins -> Mono.defer(() -> {
+                    Reading reading = new Reading(auditBegins);
+                    return pieces.concatMapIterable(reading.splitter::accept, 1)
+                            .concatMapIterable(reading::accept, 1)
+                            .concatWith(Flux.defer(() -> Flux.fromIterable(reading.end())))
+                            .concatMap(reading::apply, 1)
+                            .reduce(Result.NOTHING, Result::plus);
+                }));
     }
 
     /** One file on its way in: batches of frames of one kind. */
@@ -111,7 +111,8 @@ public final class Restore {
             if (++frames % PROGRESS_FRAMES == 0) {
                 LOG.info("Restoring: {} pieces of the backup so far", frames);
             }
-            List<List<BackupFrame>> ready = gathered.isEmpty() || batchable(gathered.getLast(), frame) ? List.of() : flush();
+            List<List<BackupFrame>> ready =
+                    gathered.isEmpty() || batchable(gathered.getLast(), frame) ? List.of() : flush();
             gathered.add(frame);
             return ready;
         }
@@ -134,12 +135,15 @@ public final class Restore {
 
         /** Runs go one by one: each is judged beside what the one before it has left. */
         private boolean batchable(BackupFrame last, BackupFrame next) {
-            return gathered.size() < BATCH
-                    && (last instanceof BackupFrame.Row before
-                                    && next instanceof BackupFrame.Row row
-                                    && row.table().equals(before.table())
-                            || last instanceof BackupFrame.OfRegistry(Part.Credential one)
-                                    && next instanceof BackupFrame.OfRegistry(Part.Credential another));
+            if (gathered.size() == BATCH) {
+                return false;
+            }
+            return switch (last) {
+                case BackupFrame.Credential credential -> next instanceof BackupFrame.Credential;
+                case BackupFrame.Row before ->
+                    next instanceof BackupFrame.Row row && row.table().equals(before.table());
+                default -> false;
+            };
         }
 
         private List<List<BackupFrame>> flush() {
@@ -159,10 +163,10 @@ public final class Restore {
             return switch (batch.getFirst()) {
                 case BackupFrame.Header header -> Mono.empty();
                 case BackupFrame.End end -> Mono.empty();
-                case BackupFrame.OfRegistry(Part.LogRun run) -> events(run.entries());
-                case BackupFrame.OfRegistry(Part.Credential first) ->
+                case BackupFrame.Run run -> events(run.part().entries());
+                case BackupFrame.Credential first ->
                     registry.restore(batch.stream()
-                                    .map(frame -> (Part.Credential) ((BackupFrame.OfRegistry) frame).part())
+                                    .map(frame -> ((BackupFrame.Credential) frame).part())
                                     .toList())
                             .map(count -> new Result(0, 0, count, 0));
                 case BackupFrame.Row first ->
@@ -179,9 +183,8 @@ public final class Restore {
 
     private Mono<Result> events(List<LogEntry> run) {
         return intake.pulled(run, self)
-                .flatMap(pulled -> pulled instanceof Pulled.Overloaded
-                        ? Mono.<Pulled>error(new Busy())
-                        : Mono.just(pulled))
+                .flatMap(pulled ->
+                        pulled instanceof Pulled.Overloaded ? Mono.<Pulled>error(new Busy()) : Mono.just(pulled))
                 .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, BUSY_PAUSE).filter(Busy.class::isInstance))
                 .map(pulled -> result(run, pulled));
     }

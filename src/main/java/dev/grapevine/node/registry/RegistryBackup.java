@@ -110,8 +110,7 @@ public final class RegistryBackup {
             Optional<Opening> opening =
                     body == null || salt == null ? Optional.empty() : Optional.of(new Opening(body, salt));
             SignedEvent event = SignedEvent.decode(Rows.required(row, "envelope", byte[].class));
-            return new Event(
-                    new LogEntry(event, opening), Rows.required(row, "signature_checked", Boolean.class));
+            return new Event(new LogEntry(event, opening), Rows.required(row, "signature_checked", Boolean.class));
         }
     }
 
@@ -138,7 +137,9 @@ public final class RegistryBackup {
             }
             List<LogEntry> run = List.copyOf(waiting.subList(0, checked));
             waiting.subList(0, checked).clear();
-            bytes = waiting.stream().mapToInt(entry -> entry.event().encoded().length).sum();
+            bytes = waiting.stream()
+                    .mapToInt(entry -> entry.event().encoded().length)
+                    .sum();
             checked = 0;
             return List.of(new Part.LogRun(run));
         }
@@ -165,8 +166,8 @@ public final class RegistryBackup {
                                 requireRow(issuers, credential.issuer).id(), credential.profileId),
                         credential -> credential,
                         (first, again) -> first));
-        return LogWriter.load(connection, offered.keySet()).flatMap(profiles -> present(connection, offered.keySet())
-                .map(present -> {
+        return LogWriter.load(connection, offered.keySet())
+                .flatMap(profiles -> present(connection, offered.keySet()).map(present -> {
                     offered.keySet().removeAll(present);
                     offered.entrySet().removeIf(entry -> !belongs(entry.getValue(), profiles.get(entry.getKey())));
                     return offered;
@@ -193,8 +194,12 @@ public final class RegistryBackup {
                         .createStatement("SELECT c.issuer, c.profile_id FROM credentials c"
                                 + " JOIN unnest($1::bigint[], $2::uuid[]) AS k(issuer, profile_id)"
                                 + " USING (issuer, profile_id)")
-                        .bind("$1", profiles.stream().map(ProfileRow.Key::issuer).toArray(Long[]::new))
-                        .bind("$2", profiles.stream().map(ProfileRow.Key::profileId).toArray(UUID[]::new))
+                        .bind(
+                                "$1",
+                                profiles.stream().map(ProfileRow.Key::issuer).toArray(Long[]::new))
+                        .bind(
+                                "$2",
+                                profiles.stream().map(ProfileRow.Key::profileId).toArray(UUID[]::new))
                         .execute())
                 .concatMap(result -> result.map(row -> new ProfileRow.Key(
                         Rows.required(row, "issuer", Long.class), Rows.required(row, "profile_id", UUID.class))))

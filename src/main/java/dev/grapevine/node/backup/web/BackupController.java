@@ -102,7 +102,8 @@ class BackupController {
     @ApiResponse(responseCode = "200", description = "All of it was read.")
     @ApiResponse(
             responseCode = "400",
-            description = "It is no backup of this network, or is cut off or damaged; what came before that is restored.",
+            description =
+                    "It is no backup of this network, or is cut off or damaged; what came before that is restored.",
             content = @Content)
     Mono<Restored> restore(ServerHttpRequest request, Principal caller) {
         return Flux.from(alone(restore.read(request.getBody().map(BackupController::bytes))))
