@@ -45,6 +45,8 @@ class ProblemPagesTest {
         try (Stream<Path> files = Files.walk(CODE)) {
             assertThat(files.filter(file -> file.toString().endsWith(".java"))
                             .filter(file -> !file.endsWith("ProblemType.java"))
+                            // an example, which CredentialControllerTest compares with the true answer
+                            .filter(file -> !file.endsWith("VerifyExamples.java"))
                             .filter(ProblemPagesTest::namesATypeInText))
                     .as("classes that write a type by hand instead of taking it from ProblemType")
                     .isEmpty();
