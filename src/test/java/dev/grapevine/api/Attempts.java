@@ -119,10 +119,14 @@ final class Attempts {
     }
 
     private byte[] body(String mediaType, Body described, Map<String, String> inPath, double spoilt) {
-        String text =
-                mediaType.contains("json") ? json(mediaType, described, inPath, spoilt) : other(described, spoilt);
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = mediaType.equals(ContractCheck.BYTES)
+                ? memory.recallFile()
+                : text(mediaType, described, inPath, spoilt).getBytes(StandardCharsets.UTF_8);
         return chance(spoilt / 3) ? hostile.spoil(bytes) : bytes;
+    }
+
+    private String text(String mediaType, Body described, Map<String, String> inPath, double spoilt) {
+        return mediaType.contains("json") ? json(mediaType, described, inPath, spoilt) : other(described, spoilt);
     }
 
     private String json(String mediaType, Body described, Map<String, String> inPath, double spoilt) {

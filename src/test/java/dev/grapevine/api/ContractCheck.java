@@ -17,6 +17,7 @@ final class ContractCheck {
 
     private static final String PROBLEM_JSON = "application/problem+json";
     private static final String EVENTS = "text/event-stream";
+    static final String BYTES = "application/octet-stream";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Contract contract;
@@ -72,7 +73,7 @@ final class ContractCheck {
                     + answer.bodies().keySet());
             return;
         }
-        if (type.orElse("").equals(EVENTS)) {
+        if (type.orElse("").equals(EVENTS) || type.orElse("").equals(BYTES)) {
             return;
         }
         try {

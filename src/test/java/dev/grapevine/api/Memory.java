@@ -29,6 +29,7 @@ final class Memory {
     private final Map<String, List<JsonNode>> values = new HashMap<>();
     private final List<Map<String, JsonNode>> profiles = new ArrayList<>();
     private final RandomGenerator random;
+    private byte[] file = {};
 
     Memory(RandomGenerator random) {
         this.random = random;
@@ -49,6 +50,18 @@ final class Memory {
 
     void learn(String name, JsonNode value) {
         keep(values.computeIfAbsent(name, key -> new ArrayList<>()), value);
+    }
+
+    /** A whole answer that is no text. The first is kept, for they grow. */
+    void learnFile(byte[] bytes) {
+        if (file.length == 0) {
+            file = bytes;
+        }
+    }
+
+    /** Such an answer; empty if there was none. */
+    byte[] recallFile() {
+        return file;
     }
 
     /** Which issuer's a profile is. Both apart would hardly ever meet again. */

@@ -215,6 +215,10 @@ final class Stranger {
         response.headers()
                 .firstValue("ETag")
                 .ifPresent(tag -> memory.learn("etag", JsonNodeFactory.instance.stringNode(tag)));
+        if (ContractCheck.mediaType(response).filter(ContractCheck.BYTES::equals).isPresent()) {
+            memory.learnFile(response.body());
+            return;
+        }
         try {
             if (response.body().length > 0) {
                 ContractCheck.json(response).forEach((JsonNode value) -> memory.learn(value));

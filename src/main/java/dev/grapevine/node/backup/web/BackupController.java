@@ -12,7 +12,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.security.Principal;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -28,14 +28,17 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Each reads or writes everything, so there is one at a time. */
+/** Each reads or writes everything, so there are few at a time. */
 @RestController
 @Tag(name = "Backup", description = "The whole node in one file.")
 class BackupController {
 
     private static final String RETRY_AFTER_SECONDS = "30";
 
-    private final AtomicBoolean busy = new AtomicBoolean();
+    /** Backups and restores at the same time, each with a connection to the database. */
+    static final int MAX_AT_ONCE = 8;
+
+    private final Semaphore places = new Semaphore(MAX_AT_ONCE);
     private final Backup backup;
     private final Restore restore;
     private final Audit audit;
@@ -78,7 +81,7 @@ class BackupController {
                 .setContentDisposition(ContentDisposition.attachment()
                         .filename("grapevine.backup")
                         .build());
-        Flux<DataBuffer> file = alone(backup.write()).map(response.bufferFactory()::wrap);
+        Flux<DataBuffer> file = admitted(backup.write()).map(response.bufferFactory()::wrap);
         return audit.record(new Actor(caller.getName()), "backup.made", null).then(response.writeWith(file));
     }
 
@@ -106,7 +109,7 @@ class BackupController {
                     "It is no backup of this network, or is cut off or damaged; what came before that is restored.",
             content = @Content)
     Mono<Restored> restore(ServerHttpRequest request, Principal caller) {
-        return Flux.from(alone(restore.read(request.getBody().map(BackupController::bytes))))
+        return Flux.from(admitted(restore.read(request.getBody().map(BackupController::bytes))))
                 .single()
                 .onErrorMap(MalformedException.class, BackupController::unreadable)
                 .flatMap(result -> audit.record(new Actor(caller.getName()), "backup.restored", null)
@@ -114,21 +117,22 @@ class BackupController {
                                 result.events(), result.refusedEvents(), result.credentials(), result.rows())));
     }
 
-    private <T> Flux<T> alone(Publisher<T> work) {
+    private <T> Flux<T> admitted(Publisher<T> work) {
         return Flux.using(
                 () -> {
-                    if (!busy.compareAndSet(false, true)) {
+                    if (!places.tryAcquire()) {
                         throw overloaded();
                     }
-                    return busy;
+                    return places;
                 },
                 admitted -> work,
-                admitted -> admitted.set(false));
+                Semaphore::release);
     }
 
     private static ErrorResponseException overloaded() {
         ErrorResponseException error =
-                ProblemType.OVERLOADED.exception("Another backup or restore is under way; try again when it is over.");
+                ProblemType.OVERLOADED.exception(
+                        MAX_AT_ONCE + " backups or restores are under way already; try again when one is over.");
         error.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         return error;
     }
