@@ -215,7 +215,9 @@ final class Stranger {
         response.headers()
                 .firstValue("ETag")
                 .ifPresent(tag -> memory.learn("etag", JsonNodeFactory.instance.stringNode(tag)));
-        if (ContractCheck.mediaType(response).filter(ContractCheck.BYTES::equals).isPresent()) {
+        if (ContractCheck.mediaType(response)
+                .filter(ContractCheck.BYTES::equals)
+                .isPresent()) {
             memory.learnFile(response.body());
             return;
         }

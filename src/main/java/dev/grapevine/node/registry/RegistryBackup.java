@@ -68,11 +68,13 @@ public final class RegistryBackup {
 
     /** Everything as it is at one moment, with the demand of the subscriber: first all logs, then the credentials. */
     public Flux<Part> read() {
-        return database.snapshot(PATIENCE, connection -> IssuerRow.all(connection, FETCH_ROWS)
-                .collectList()
-                .flatMapMany(Flux::fromIterable)
-                .concatMap(issuer -> log(connection, issuer.id()), 1)
-                .concatWith(Flux.defer(() -> credentials(connection))));
+        return database.snapshot(
+                PATIENCE,
+                connection -> IssuerRow.all(connection, FETCH_ROWS)
+                        .collectList()
+                        .flatMapMany(Flux::fromIterable)
+                        .concatMap(issuer -> log(connection, issuer.id()), 1)
+                        .concatWith(Flux.defer(() -> credentials(connection))));
     }
 
     private static Flux<Part> log(PostgresqlConnection connection, long issuer) {

@@ -75,7 +75,10 @@ public final class RegistryDigest {
         CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
         ended = end;
         next = null;
-        return database.snapshot(TIMEOUT, connection -> read(connection).flux()).single().timeout(TIMEOUT).doFinally(signal -> end.complete(null));
+        return database.snapshot(TIMEOUT, connection -> read(connection).flux())
+                .single()
+                .timeout(TIMEOUT)
+                .doFinally(signal -> end.complete(null));
     }
 
     private Mono<Result> read(PostgresqlConnection connection) {

@@ -3,7 +3,6 @@ package dev.grapevine.node.registry;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.postgresql.api.PostgresTransactionDefinition;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
-import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.IsolationLevel;
@@ -26,10 +25,6 @@ final class Transactions {
 
     private static final TransactionDefinition SNAPSHOT =
             PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ).readOnly();
-
-    /** How long the server lets one statement of a snapshot take, and its reader rest. */
-    private static final String PATIENT =
-            "SET LOCAL statement_timeout = '5min'; SET LOCAL idle_in_transaction_session_timeout = '5min'";
 
     private final ConnectionFactory connections;
 

@@ -130,9 +130,8 @@ class BackupController {
     }
 
     private static ErrorResponseException overloaded() {
-        ErrorResponseException error =
-                ProblemType.OVERLOADED.exception(
-                        MAX_AT_ONCE + " backups or restores are under way already; try again when one is over.");
+        ErrorResponseException error = ProblemType.OVERLOADED.exception(
+                MAX_AT_ONCE + " backups or restores are under way already; try again when one is over.");
         error.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         return error;
     }
