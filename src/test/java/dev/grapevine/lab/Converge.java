@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
 final class Converge implements Callable<Integer> {
 
     /** Five nodes on two CPUs: a small heap each, and the quick compiler alone, for nobody lives long enough for the other. */
-    private static final String JAVA_OPTIONS = "-Xmx192m -XX:TieredStopAtLevel=1";
+    private static final List<String> JAVA_OPTIONS = List.of("-Xmx192m", "-XX:TieredStopAtLevel=1");
 
     @Option(
             names = "--seed",
@@ -122,12 +123,15 @@ final class Converge implements Callable<Integer> {
 
     private Result run(Plan plan) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("grapevine-converge-" + plan.seed() + "-");
-        LabNode.Launcher launcher =
-                new LabNode.Launcher(List.of(System.getProperty("lab.home") + "/grapevine", "node"), JAVA_OPTIONS);
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        System.getProperty("lab.options").lines().forEach(command::add);
+        command.addAll(JAVA_OPTIONS);
+        command.addAll(List.of("-jar", System.getProperty("lab.app"), "node"));
         Drill.Settings settings =
                 new Drill.Settings(events, Duration.ofSeconds(roundSeconds), Duration.ofSeconds(settleSeconds));
         boolean holds = false;
-        try (Drill drill = new Drill(directory, launcher, plan, settings)) {
+        try (Drill drill = new Drill(directory, command, plan, settings)) {
             Result result = drill.run(sabotage);
             holds = result.holds();
             System.out.printf("converge, seed %d%n%n%s%n", plan.seed(), result.table());

@@ -31,18 +31,16 @@ class ConvergeIT {
 
     @Test
     void nothingIsLostAndTheDrillWouldHaveSeenIt() throws Exception {
-        LabNode.Launcher launcher = new LabNode.Launcher(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx192m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        GrapevineCommand.class.getName(),
-                        "node"),
-                "");
+        List<String> launcher = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx192m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                GrapevineCommand.class.getName(),
+                "node");
         Drill.Settings settings = new Drill.Settings(EVENTS, Duration.ofSeconds(1), Duration.ofMinutes(4));
         try (Drill drill = new Drill(directory, launcher, PLAN, settings)) {
             Result result = drill.run(Sabotage.NONE);

@@ -39,7 +39,7 @@ final class Drill implements AutoCloseable {
      */
     record Settings(int events, Duration roundLasts, Duration settling) {}
 
-    Drill(Path directory, LabNode.Launcher launcher, Plan plan, Settings settings) throws IOException {
+    Drill(Path directory, List<String> launcher, Plan plan, Settings settings) throws IOException {
         this.settings = settings;
         this.plan = plan;
         this.network = new LabNetwork(directory, launcher, plan.nodes(), plan.seed(), failures);

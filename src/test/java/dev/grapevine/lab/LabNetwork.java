@@ -21,7 +21,7 @@ final class LabNetwork implements AutoCloseable {
     private int kills;
     private int starts;
 
-    LabNetwork(Path directory, LabNode.Launcher launcher, int size, long seed, Failures failures) throws IOException {
+    LabNetwork(Path directory, List<String> launcher, int size, long seed, Failures failures) throws IOException {
         this.failures = failures;
         this.links = new Links(seed);
         String network = "drill-" + UUID.randomUUID();

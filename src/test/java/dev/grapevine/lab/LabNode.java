@@ -23,7 +23,7 @@ final class LabNode {
 
     private final int number;
     private final Path directory;
-    private final Launcher launcher;
+    private final List<String> launcher;
     private final String network;
     private final String apiKey = UUID.randomUUID().toString() + UUID.randomUUID();
     private final int http = LabPorts.free();
@@ -37,15 +37,8 @@ final class LabNode {
     private volatile boolean ready;
     private volatile @Nullable Process process;
 
-    /**
-     * How nodes are started.
-     *
-     * @param command up to and with the word {@code node}
-     * @param javaOptions for {@code ./grapevine}, which adds its own
-     */
-    record Launcher(List<String> command, String javaOptions) {}
-
-    LabNode(int number, Path directory, Launcher launcher, String network, Failures failures) throws IOException {
+    /** @param launcher the command line up to and with the word {@code node} */
+    LabNode(int number, Path directory, List<String> launcher, String network, Failures failures) throws IOException {
         this.number = number;
         this.directory = directory.resolve("node" + number);
         this.launcher = launcher;
@@ -98,7 +91,7 @@ final class LabNode {
     /** Starts the process and does not wait. It stops when this one ends; settings in the environment do not reach it. */
     void start() throws IOException {
         Files.createDirectories(directory);
-        List<String> command = new ArrayList<>(launcher.command);
+        List<String> command = new ArrayList<>(launcher);
         command.addAll(List.of(
                 "--stop-with-parent",
                 "--name=" + name(),
@@ -118,7 +111,6 @@ final class LabNode {
         builder.environment().put("GRAPEVINE_API_KEY", apiKey);
         builder.environment().put("GRAPEVINE_RATE_LIMIT_ADDRESS_REQUESTS", UNLIMITED);
         builder.environment().put("GRAPEVINE_RATE_LIMIT_KEY_REQUESTS", UNLIMITED);
-        builder.environment().put("GRAPEVINE_JAVA_OPTS", launcher.javaOptions);
         Process started = builder.start();
         process = started;
         Thread.ofVirtual().start(() -> watch(started));
