@@ -127,6 +127,11 @@ final class NodeApi {
         return send("GET", "/api/v1/audit?limit=1000", BodyPublishers.noBody()).json();
     }
 
+    /** One issuer, with the forks of its log. */
+    Answer issuer(String did) {
+        return send("GET", "/api/v1/issuers/" + did, BodyPublishers.noBody());
+    }
+
     JsonNode status() {
         return send("GET", "/api/v1/network/status", BodyPublishers.noBody()).json();
     }

@@ -166,6 +166,7 @@ public final class CredentialVerifier {
             case CURRENT -> "in the issuer's log and current";
             case REPLACED -> "the issuer has published a newer version";
             case REVOKED -> "the issuer has revoked it";
+            case FORKED -> "the issuer has forked its log, and which branch stands is not known";
             case UNKNOWN_CREDENTIAL -> "not in the issuer's log: never published, erased or not received yet";
             case UNKNOWN_ISSUER -> "this node knows no such issuer";
             case BLOCKED_ISSUER -> "this node's operator has blocked the issuer";

@@ -75,6 +75,7 @@ public record Problem(
             case CURRENT -> throw new IllegalArgumentException("a current credential is no problem");
             case REPLACED -> ProblemType.REPLACED;
             case REVOKED -> ProblemType.REVOKED;
+            case FORKED -> ProblemType.FORKED;
             case UNKNOWN_CREDENTIAL -> ProblemType.UNKNOWN_CREDENTIAL;
             case UNKNOWN_ISSUER -> ProblemType.UNKNOWN_ISSUER;
             case BLOCKED_ISSUER -> ProblemType.BLOCKED_ISSUER;

@@ -26,6 +26,8 @@ public interface RegistryCheck {
         REPLACED,
         /** The issuer has revoked the profile. */
         REVOKED,
+        /** The issuer has forked its log, and stated this at the fork or after it: nobody can tell whether it stands. */
+        FORKED,
         /** The log does not hold it: never published, erased, or not received yet. */
         UNKNOWN_CREDENTIAL,
         /** This node holds no log of that issuer. */

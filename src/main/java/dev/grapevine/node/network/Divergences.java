@@ -28,14 +28,14 @@ final class Divergences {
 
     private final Set<Place> told = new HashSet<>();
     private final Sinks.Many<Divergence> found = Sinks.many().multicast().directBestEffort();
+    private final Sinks.Many<Divergence> suspected = Sinks.many().multicast().directBestEffort();
     private long count;
 
     /** Tells whoever follows, and the operator once of an issuer at a peer. */
     void found(Divergence divergence) {
         if (count(divergence)) {
-            LOG.warn(
-                    "{} holds another event {} of {} than this node: the issuer seems to have forked its log. What is"
-                            + " held here stays as it is; ask the issuer which of the two stands.",
+            LOG.info(
+                    "{} holds another event {} of {} than this node, or knows of other forks: it is asked for the proof.",
                     divergence.peer(),
                     divergence.sequence(),
                     divergence.issuer().did());
@@ -46,6 +46,16 @@ final class Divergences {
     private synchronized boolean count(Divergence divergence) {
         count++;
         return told.size() < MAX_TOLD && told.add(new Place(divergence.peer(), divergence.issuer()));
+    }
+
+    /** Something that may be a divergence; whoever follows is to look. Counts for nothing by itself. */
+    void suspect(Divergence divergence) {
+        suspected.emitNext(divergence, PATIENTLY);
+    }
+
+    /** What may be a divergence. Hot; those that nobody takes in time are lost. */
+    Flux<Divergence> suspected() {
+        return suspected.asFlux();
     }
 
     /** Each as it is found, again and again as long as it lasts. Hot; those that nobody takes in time are lost. */

@@ -38,6 +38,9 @@ final class FrontierComparison {
     /** Paths that wait; an honest tree makes some 4,000 wait at each level. */
     static final int MAX_WAITING = 65_536;
 
+    /** Logs of the peer's that end before ours and are looked at; a peer that has just joined has many. */
+    static final int MAX_SHORTER = 256;
+
     private final PeerId peer;
     private final FrontierTree ours;
     private final OwnLogSeen own;
@@ -46,6 +49,7 @@ final class FrontierComparison {
     private final Set<String> asked = new HashSet<>();
     private final List<Ahead> ahead = new ArrayList<>();
     private final List<Divergence> divergences = new ArrayList<>();
+    private final List<Divergence> shorter = new ArrayList<>();
     private boolean begun;
     private boolean answered;
     private long nodes;
@@ -152,6 +156,10 @@ final class FrontierComparison {
             if (ahead.size() < maxAhead) {
                 ahead.add(new Ahead(theirs.issuer(), theirs.sequence()));
             }
+        } else if (theirs.sequence() < head.get().sequence()) {
+            if (shorter.size() < MAX_SHORTER) {
+                shorter.add(new Divergence(theirs.issuer(), theirs.sequence(), theirs.hash(), peer));
+            }
         } else if (theirs.sequence() == head.get().sequence()
                 && !theirs.hash().equals(head.get().hash())
                 && divergences.size() < maxAhead) {
@@ -167,6 +175,11 @@ final class FrontierComparison {
     /** The peer's heads beyond ours. */
     List<Ahead> ahead() {
         return List.copyOf(ahead);
+    }
+
+    /** Heads of the peer's that are before ours, in our history or in another; not all, where there are many. */
+    List<Divergence> shorter() {
+        return List.copyOf(shorter);
     }
 
     /** Heads that the peer has in place of ours. */

@@ -9,6 +9,7 @@ import dev.grapevine.node.identity.NodeIdentity;
 import dev.grapevine.node.identity.NodeProperties;
 import dev.grapevine.node.registry.AppendedRuns;
 import dev.grapevine.node.registry.EventLog;
+import dev.grapevine.node.registry.Forks;
 import dev.grapevine.node.registry.Intake;
 import dev.grapevine.node.registry.OwnLogCheck;
 import dev.grapevine.node.registry.PeerClock;
@@ -66,9 +67,11 @@ class NetworkConfiguration {
             Intake intake,
             PeerHeads peerHeads,
             PublicObjects objects,
+            Forks forks,
             Clock clock,
             SecureRandom random) {
-        return new Sync(host, names.syncProtocol(), log, intake, peerHeads, objects, clock, System::nanoTime, random);
+        return new Sync(
+                host, names.syncProtocol(), log, intake, peerHeads, objects, forks, clock, System::nanoTime, random);
     }
 
     @Bean
@@ -107,9 +110,11 @@ class NetworkConfiguration {
             NetworkNames names,
             Intake intake,
             AppendedRuns appended,
+            Forks forks,
             Sync sync,
             Spans spans) {
-        ProfileGossip gossip = new ProfileGossip(host.gossipsub(), names.profilesTopic(), intake, appended, spans);
+        ProfileGossip gossip =
+                new ProfileGossip(host.gossipsub(), names.profilesTopic(), intake, appended, forks, spans);
         return new Network(host, properties, gossip, sync);
     }
 

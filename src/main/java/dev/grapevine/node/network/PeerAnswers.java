@@ -83,7 +83,10 @@ final class PeerAnswers {
                         .repeat(() -> !comparison.isDone())
                         .then(Mono.just(comparison)))
                 .timeout(COMPARE_TIMEOUT)
-                .doOnNext(comparison -> comparison.divergences().forEach(divergences::found))
+                .doOnNext(comparison -> {
+                    comparison.divergences().forEach(divergences::found);
+                    comparison.shorter().forEach(divergences::suspect);
+                })
                 .delayUntil(comparison -> OwnLogSeen.tell(peerHeads, peer, comparison.ownHead()));
     }
 
@@ -137,12 +140,20 @@ final class PeerAnswers {
     }
 
     private void conflict(Page page, Pulled pulled, IssuerId issuer, PeerId peer) {
-        if (pulled instanceof Pulled.Conflict conflict) {
-            page.decoded
-                    .hashAt(conflict.sequence())
-                    .map(theirs -> new Divergence(issuer, conflict.sequence(), theirs, peer))
-                    .ifPresent(divergences::found);
+        switch (pulled) {
+            case Pulled.Conflict conflict ->
+                divergence(page.decoded, conflict.sequence(), issuer, peer).ifPresent(divergences::found);
+            case Pulled.Frozen frozen ->
+                divergence(page.decoded, frozen.sequence(), issuer, peer).ifPresent(divergences::suspect);
+            // events that only seem to be missing: those of a key that is not in force in our history
+            case Pulled.Behind behind ->
+                divergence(page.decoded, behind.missingFrom() - 1, issuer, peer).ifPresent(divergences::suspect);
+            default -> {}
         }
+    }
+
+    private static Optional<Divergence> divergence(RangePage page, long sequence, IssuerId issuer, PeerId peer) {
+        return page.hashAt(sequence).map(theirs -> new Divergence(issuer, sequence, theirs, peer));
     }
 
     private static boolean stops(Pulled pulled, IssuerId issuer, PeerId peer) {
@@ -152,6 +163,7 @@ final class PeerAnswers {
             }
             case Pulled.Conflict conflict ->
                 LOG.debug("{} has another event {} of {}", peer, conflict.sequence(), issuer.did());
+            case Pulled.Frozen frozen -> LOG.debug("{} is frozen at {}", issuer.did(), frozen.sequence());
             case Pulled.Refused refused -> LOG.warn("{} sent a range that is refused: {}", peer, refused.reason());
             case Pulled.Behind behind -> LOG.debug("{} left out {} of {}", peer, behind.missingFrom(), issuer.did());
             case Pulled.Early early -> LOG.debug("{} of {} is too early", early.readyAtMillis(), issuer.did());

@@ -7,6 +7,7 @@ import dev.grapevine.node.network.SyncState.Ahead;
 import dev.grapevine.node.network.SyncState.Input;
 import dev.grapevine.node.network.SyncState.Output;
 import dev.grapevine.node.registry.EventLog;
+import dev.grapevine.node.registry.Forks;
 import dev.grapevine.node.registry.Intake;
 import dev.grapevine.node.registry.PeerHeads;
 import dev.grapevine.node.registry.PublicObjects;
@@ -52,6 +53,8 @@ final class Sync {
     private final LongSupplier nanoTime;
     private final PeerClocks clocks = new PeerClocks();
     private final PeerAnswers answers;
+    private final ForkExchange forkExchange;
+    private final Disposable.Swap exchanging = Disposables.swap();
     private final Sinks.Many<Mono<Input>> jobs = Sinks.many().unicast().onBackpressureBuffer();
     private final Disposable.Swap work = Disposables.swap();
     private volatile Progress progress;
@@ -75,6 +78,7 @@ final class Sync {
             Intake intake,
             PeerHeads peerHeads,
             PublicObjects objects,
+            Forks forks,
             InstantSource clock,
             LongSupplier nanoTime,
             RandomGenerator random) {
@@ -85,9 +89,10 @@ final class Sync {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.state = new SyncState(random);
-        this.answers =
-                new PeerAnswers(new SyncClient(host, protocol), log, intake, peerHeads, nanoTime, this::heardClock);
-        this.server = new SyncServer(log, peerHeads, objects, host.eventLoop(), clock);
+        SyncClient client = new SyncClient(host, protocol);
+        this.forkExchange = new ForkExchange(client, forks);
+        this.answers = new PeerAnswers(client, log, intake, peerHeads, nanoTime, this::heardClock);
+        this.server = new SyncServer(log, peerHeads, objects, forks, host.eventLoop(), clock);
         this.progress = new Progress(state.registry(clock.instant()), 0, 0, 0);
     }
 
@@ -98,11 +103,14 @@ final class Sync {
         Flux<Input> dropped = intake.dropped().map(Input.Dropped::new);
         work.update(Flux.merge(jobs.asFlux().flatMap(job -> job, MAX_JOBS), gaps, dropped)
                 .subscribe(this::input));
+        exchanging.update(forkExchange.follow(
+                answers.divergences().found(), answers.divergences().suspected()));
         host.eventLoop().execute(this::tick);
     }
 
     void stop() {
         work.dispose();
+        exchanging.dispose();
     }
 
     SyncServer server() {

@@ -5,6 +5,7 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.ProtobufReader;
 import dev.grapevine.libp2p.multiformats.ProtobufWriter;
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.network.ForkMessages.ForksRequest;
 import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry;
@@ -22,7 +23,12 @@ final class SyncMessages {
     private SyncMessages() {}
 
     /** What a client asks for, one a stream. */
-    sealed interface Request permits Request.Range, Request.Bodies, Request.Objects, FrontierMessages.FrontierRequest {
+    sealed interface Request
+            permits Request.Range,
+                    Request.Bodies,
+                    Request.Objects,
+                    FrontierMessages.FrontierRequest,
+                    ForkMessages.ForksRequest {
 
         record Range(IssuerId issuer, long from) implements Request {
 
@@ -63,6 +69,7 @@ final class SyncMessages {
                 case Range range -> out.bytes(2, range.message().toByteArray());
                 case Bodies bodies -> out.bytes(3, bodies.message().toByteArray());
                 case FrontierRequest frontier -> out.bytes(4, frontier.message().toByteArray());
+                case ForksRequest forks -> out.bytes(5, forks.message().toByteArray());
                 case Objects objects -> out.bytes(6, objects.message().toByteArray());
             }
             return out.toByteArray();
@@ -76,6 +83,7 @@ final class SyncMessages {
                     case 2 -> request = decodeRange(in.bytes());
                     case 3 -> request = decodeBodies(in.bytes());
                     case 4 -> request = FrontierRequest.decode(in.bytes());
+                    case 5 -> request = ForksRequest.decode(in.bytes());
                     case 6 -> request = decodeObjects(in.bytes());
                     default -> in.skip();
                 }

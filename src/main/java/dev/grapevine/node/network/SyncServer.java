@@ -5,6 +5,9 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.network.ForkMessages.EventHash;
+import dev.grapevine.node.network.ForkMessages.ForksPage;
+import dev.grapevine.node.network.ForkMessages.ForksRequest;
 import dev.grapevine.node.network.FrontierMessages.FrontierPage;
 import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
 import dev.grapevine.node.network.FrontierMessages.Node;
@@ -14,6 +17,7 @@ import dev.grapevine.node.network.SyncMessages.Body;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.registry.EventLog;
+import dev.grapevine.node.registry.Forks;
 import dev.grapevine.node.registry.FrontierTree;
 import dev.grapevine.node.registry.PeerHeads;
 import dev.grapevine.node.registry.PublicObjects;
@@ -64,6 +68,7 @@ final class SyncServer {
     private final EventLog log;
     private final PeerHeads peerHeads;
     private final PublicObjects objects;
+    private final Forks forks;
     private final ScheduledExecutorService eventLoop;
     private final Scheduler scheduler;
     private final InstantSource clock;
@@ -75,11 +80,13 @@ final class SyncServer {
             EventLog log,
             PeerHeads peerHeads,
             PublicObjects objects,
+            Forks forks,
             ScheduledExecutorService eventLoop,
             InstantSource clock) {
         this.log = log;
         this.peerHeads = peerHeads;
         this.objects = objects;
+        this.forks = forks;
         this.clock = clock;
         this.eventLoop = eventLoop;
         this.scheduler = Schedulers.fromExecutorService(eventLoop);
@@ -124,6 +131,7 @@ final class SyncServer {
             case Request.Range range -> range(range.issuer(), range.from()).map(RangePage::encode);
             case Request.Bodies bodies -> bodies(bodies).map(BodiesPage::encode);
             case Request.Objects objects -> objects(objects).map(ObjectsPage::encode);
+            case ForksRequest asked -> forks(asked).map(ForksPage::encode);
         };
     }
 
@@ -162,6 +170,21 @@ final class SyncServer {
                 .takeWhile(entries -> !entries.isEmpty())
                 .doOnNext(entries -> next.set(entries.getLast().event().sequence() + 1))
                 .map(RangePage::new);
+    }
+
+    private Flux<ForksPage> forks(ForksRequest request) {
+        if (request.statementAt().isPresent()) {
+            return forks.statement(request.issuer(), request.statementAt().get())
+                    .map(ForksPage::new)
+                    .flux();
+        }
+        return request.hashesAt().isEmpty()
+                ? forks.evidence(request.issuer()).map(ForksPage::new)
+                : forks.hashes(request.issuer(), request.hashesAt())
+                        .map(hashes -> new ForksPage(hashes.entrySet().stream()
+                                .map(entry -> new EventHash(entry.getKey(), entry.getValue()))
+                                .toList()))
+                        .flux();
     }
 
     private Flux<BodiesPage> bodies(Request.Bodies request) {

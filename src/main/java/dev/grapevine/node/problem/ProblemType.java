@@ -56,11 +56,13 @@ public enum ProblemType {
     PRIVATE_CREDENTIAL(HttpStatus.FORBIDDEN),
     CREDENTIAL_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
     IDEMPOTENCY_KEY_USED(HttpStatus.UNPROCESSABLE_CONTENT),
+    LOG_FORKED(HttpStatus.CONFLICT),
     OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE),
 
     // What verifying a credential finds out, in problemDetails
     REPLACED(HttpStatus.BAD_REQUEST),
     REVOKED(HttpStatus.BAD_REQUEST),
+    FORKED(HttpStatus.BAD_REQUEST),
     UNKNOWN_CREDENTIAL(HttpStatus.BAD_REQUEST),
     UNKNOWN_ISSUER(HttpStatus.BAD_REQUEST),
     BLOCKED_ISSUER(HttpStatus.BAD_REQUEST);

@@ -29,6 +29,10 @@ public record AppliedChange(
     public enum Kind {
         /** The issuer's log has begun, or its name is another. */
         ISSUER_DESCRIBED,
+        /** The issuer has forked its log; what it says from this sequence on is shown as forked. */
+        ISSUER_FORKED,
+        /** The issuer has said which branch of its log stands, or something of the other one that stays in force has come. */
+        ISSUER_RECOVERED,
         PUBLISHED,
         UPDATED,
         REVOKED,

@@ -19,6 +19,8 @@ import java.util.UUID;
  * @param receivedAt when this node took the version in
  * @param receivedFrom the peer that it came from; empty for this node's own issuer
  * @param eventHash of the event that states the current version
+ * @param issuerForked whether the issuer has forked its log, and not recovered it
+ * @param forked whether the version was stated at the fork or after it
  */
 public record Attestation(
         IssuerId issuer,
@@ -31,7 +33,9 @@ public record Attestation(
         Optional<Instant> validUntil,
         Instant receivedAt,
         Optional<PeerId> receivedFrom,
-        Hash eventHash) {
+        Hash eventHash,
+        boolean issuerForked,
+        boolean forked) {
 
     static Attestation of(
             IssuerId issuer,
@@ -40,7 +44,8 @@ public record Attestation(
             Optional<ProfileBody> body,
             Instant receivedAt,
             Optional<PeerId> receivedFrom,
-            Hash eventHash) {
+            Hash eventHash,
+            Optional<Long> frozenAt) {
         return new Attestation(
                 issuer,
                 issuerName,
@@ -52,14 +57,18 @@ public record Attestation(
                 state.validUntilMillis().map(Instant::ofEpochMilli),
                 receivedAt,
                 receivedFrom,
-                eventHash);
+                eventHash,
+                frozenAt.isPresent(),
+                frozenAt.filter(point -> point <= state.versionSequence()).isPresent());
     }
 
     /** How the profile stands; the same word in JSON, in lower case. */
     public enum Status {
         ACTIVE,
         REVOKED,
-        EXPIRED;
+        EXPIRED,
+        /** Stated where the issuer's log has forked, or after that: nobody can tell whether it stands. */
+        FORKED;
 
         /** The name in JSON. */
         public String text() {
@@ -71,6 +80,9 @@ public record Attestation(
     public Status status(Instant now) {
         if (revoked) {
             return Status.REVOKED;
+        }
+        if (forked) {
+            return Status.FORKED;
         }
         return validUntil.filter(until -> !now.isBefore(until)).isPresent() ? Status.EXPIRED : Status.ACTIVE;
     }

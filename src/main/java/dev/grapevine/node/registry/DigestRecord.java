@@ -21,7 +21,11 @@ final class DigestRecord {
 
     private DigestRecord() {}
 
-    /** What an issuer's log says of the issuer, and where it ends. */
+    /**
+     * What an issuer's log says of the issuer, and where it ends.
+     *
+     * @param head as peers compare it
+     */
     static byte[] issuer(IssuerRow row, LogHead head) {
         return new DigestRecord()
                 .field(row.issuer().inception().encoded())

@@ -13,7 +13,10 @@ import reactor.core.publisher.Mono;
 /** The logs as they are held, for whoever serves them to other nodes. */
 public interface EventLog {
 
-    /** Every issuer's head, in the order of the issuers' DIDs, with the demand of the subscriber. */
+    /**
+     * Every issuer's head, for comparison with a peer's: where forks have left something that peers must agree on, the hash
+     * covers that too. In the order of the issuers' DIDs, with the demand of the subscriber.
+     */
     Flux<LogHead> heads();
 
     /** The heads of all logs, in memory: committed ones, of which those of other instances come a moment late. */

@@ -42,6 +42,7 @@ final class Events {
             + " sum(octet_length(envelope)) OVER (ORDER BY sequence) AS bytes FROM"
             + " (SELECT issuer, sequence, envelope, signature_checked FROM events"
             + " WHERE issuer = (SELECT id FROM issuers WHERE did = $1) AND sequence >= $2"
+            + " AND sequence <= (SELECT head_sequence FROM issuers WHERE did = $1)"
             + " ORDER BY sequence LIMIT $3) first_ones) e"
             + " LEFT JOIN LATERAL (SELECT p.body, p.salt FROM profiles p"
             + " WHERE p.issuer = e.issuer AND p.version_sequence = e.sequence LIMIT 1) v ON true"

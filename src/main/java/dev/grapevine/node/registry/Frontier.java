@@ -14,27 +14,48 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Frontier {
 
-    private final Map<IssuerId, LogHead> heads = new ConcurrentHashMap<>();
+    private final Map<IssuerId, IssuerRow> rows = new ConcurrentHashMap<>();
     private final FrontierTree tree = new FrontierTree();
 
     Optional<LogHead> head(IssuerId issuer) {
-        return Optional.ofNullable(heads.get(issuer));
+        return Optional.ofNullable(rows.get(issuer)).flatMap(IssuerRow::head);
     }
 
     Collection<LogHead> heads() {
-        return heads.values();
+        return rows.values().stream().flatMap(row -> row.head().stream()).toList();
     }
 
+    /** Whether the issuer has forked its log, and has not recovered it. */
+    boolean isFrozen(IssuerId issuer) {
+        IssuerRow row = rows.get(issuer);
+        return row != null && row.forks().isFrozen();
+    }
+
+    /** How many issuers are frozen. */
+    long frozen() {
+        return rows.values().stream().filter(row -> row.forks().isFrozen()).count();
+    }
+
+    /** What peers compare: see {@link IssuerRow#compared}. */
     FrontierTree tree() {
         return tree;
     }
 
-    /** Notes a committed head, unless a later one is known. */
-    void advanced(LogHead head) {
-        LogHead latest =
-                heads.merge(head.issuer(), head, (known, newer) -> newer.sequence() > known.sequence() ? newer : known);
-        if (latest.equals(head)) {
-            tree.advanced(head);
+    /** Notes a committed row, unless a later one is known. A log that forks ends earlier than before. */
+    synchronized void advanced(IssuerRow row) {
+        IssuerRow known = rows.get(row.issuer());
+        if (row.compared().isPresent() && (known == null || isLater(row, known))) {
+            rows.put(row.issuer(), row);
+            tree.replaced(row.compared().get());
         }
+    }
+
+    private static boolean isLater(IssuerRow row, IssuerRow than) {
+        long epochs = row.forks().epoch() - than.forks().epoch();
+        return epochs == 0 ? sequence(row) > sequence(than) : epochs > 0;
+    }
+
+    private static long sequence(IssuerRow row) {
+        return row.head().map(LogHead::sequence).orElse(-1L);
     }
 }

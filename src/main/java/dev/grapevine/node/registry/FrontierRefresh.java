@@ -50,7 +50,7 @@ final class FrontierRefresh {
     Mono<Void> refresh() {
         return database.read(connection -> range(connection)
                         .flatMapMany(range -> heads(connection, range)
-                                .doOnNext(row -> row.head().ifPresent(frontier::advanced))
+                                .doOnNext(frontier::advanced)
                                 .doOnComplete(() -> seen = range.last)))
                 .then();
     }

@@ -52,8 +52,12 @@ public final class FrontierTree {
         record Inner(List<Hash> children) implements Part {}
     }
 
-    /** A head, and the digest of what the frontier says of its issuer. */
-    private record Entry(LogHead head, byte[] digest) {}
+    /**
+     * A head, and the digest of what the frontier says of its issuer.
+     *
+     * @param anyway whether it takes the place of another whatever its sequence
+     */
+    private record Entry(LogHead head, byte[] digest, boolean anyway) {}
 
     private static final class Node {
         private List<Entry> entries = new ArrayList<>();
@@ -81,8 +85,17 @@ public final class FrontierTree {
 
     /** Notes a head, unless a later one of its issuer is known. */
     public synchronized void advanced(LogHead head) {
+        put(head, false);
+    }
+
+    /** Notes a head in place of what is known: a log that forks ends earlier than before. */
+    public synchronized void replaced(LogHead head) {
+        put(head, true);
+    }
+
+    private void put(LogHead head, boolean anyway) {
         byte[] key = head.issuer().inception().raw();
-        put(root, 0, key, new Entry(head, Hash.of(content(head)).bytes()));
+        put(root, 0, key, new Entry(head, Hash.of(content(head)).bytes(), anyway));
     }
 
     private static boolean put(Node node, int depth, byte[] key, Entry entry) {
@@ -108,7 +121,8 @@ public final class FrontierTree {
             }
             return true;
         }
-        boolean later = entry.head.sequence() > leaf.entries.get(i).head.sequence();
+        boolean later =
+                entry.anyway || entry.head.sequence() > leaf.entries.get(i).head.sequence();
         if (later) {
             leaf.entries.set(i, entry);
         }

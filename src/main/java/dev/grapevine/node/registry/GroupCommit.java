@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -28,6 +30,8 @@ import reactor.core.scheduler.Scheduler;
  * inside it, never remembered, so several instances may share issuer and database.
  */
 final class GroupCommit {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
     private final Transactions transactions;
     private final OwnLogWriter log;
@@ -72,7 +76,7 @@ final class GroupCommit {
         return spans.around("commit", traces(requests), attempt(requests))
                 .onErrorResume(Lost.class, lost -> afterUnknown(requests, lost.written))
                 .doOnNext(written -> {
-                    written.attempt.after.head().ifPresent(frontier::advanced);
+                    frontier.advanced(written.attempt.after);
                     committed.accept(traced(requests, written.attempt));
                     answer(requests, written);
                 })
@@ -119,11 +123,18 @@ final class GroupCommit {
         return entries;
     }
 
-    /** Begins the issuer's log, or says anew who the issuer is, where the log says otherwise; for a node's start. */
+    /**
+     * Begins the issuer's log, or says anew who the issuer is, where the log says otherwise; for a node's start. A forked log is
+     * left as it is.
+     */
     Mono<Void> describe() {
         return attempt(List.of())
-                .doOnNext(written -> written.attempt.after.head().ifPresent(frontier::advanced))
-                .then();
+                .doOnNext(written -> frontier.advanced(written.attempt.after))
+                .then()
+                .onErrorResume(LogForkedException.class, forked -> {
+                    LOG.warn("Nothing can be published: {}. See docs/operations.md.", forked.getMessage());
+                    return Mono.empty();
+                });
     }
 
     /** As {@link OwnLogWriter#checkKey}. */

@@ -14,6 +14,7 @@ import dev.grapevine.node.sql.Pipeline;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,7 +100,13 @@ final class IngestBatch {
 
     private void place(Received received) {
         IssuerId issuer = received.run().issuer();
-        Optional<LogHead> head = Optional.ofNullable(issuers.get(issuer)).flatMap(IssuerRow::head);
+        Optional<IssuerRow> row = Optional.ofNullable(issuers.get(issuer));
+        Optional<Long> frozenAt = row.flatMap(known -> known.forks().frozenAt());
+        if (frozenAt.isPresent()) {
+            outcomes.put(received, new Pulled.Frozen(frozenAt.get()));
+            return;
+        }
+        Optional<LogHead> head = row.flatMap(IssuerRow::head);
         switch (Placement.of(head, received.run())) {
             case Placement.Next next -> append(received, next.run(), head);
             case Placement.Held held -> outcomes.put(received, applied(issuer));
@@ -171,6 +178,11 @@ final class IngestBatch {
     /** What became of each run. */
     IdentityHashMap<Received, Pulled> outcomes() {
         return outcomes;
+    }
+
+    /** The rows of issuers that the transaction has read or written. */
+    Collection<IssuerRow> rows() {
+        return issuers.values();
     }
 
     /** The heads that the transaction has read or written. */

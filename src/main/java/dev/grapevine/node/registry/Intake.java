@@ -95,6 +95,9 @@ public interface Intake {
         /** Validly signed, but another history than the one held: the issuer has forked its log here. */
         record Conflict(long sequence) implements Pulled {}
 
+        /** The issuer has forked its log at this sequence; nothing from there on is applied. */
+        record Frozen(long sequence) implements Pulled {}
+
         /** The node has too much to do: to be sent again later. */
         record Overloaded() implements Pulled {}
     }

@@ -20,12 +20,21 @@ import reactor.core.publisher.Mono;
 /**
  * An issuer's row in the database.
  *
- * @param head empty in the transaction that begins the log
+ * @param head empty in the transaction that begins the log, and where two logs begin
+ * @param recoveryKeyDigest from sequence 0
+ * @param forks what they have done to the log
  */
-record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb, Optional<LogHead> head) {
+record IssuerRow(
+        long id,
+        IssuerId issuer,
+        String name,
+        Optional<String> didWeb,
+        Optional<LogHead> head,
+        Hash recoveryKeyDigest,
+        ForkMark forks) {
 
-    private static final String COLUMNS =
-            "id, did, name, did_web, recovery_key_digest, current_key, head_sequence," + " head_hash, head_occurred_at";
+    private static final String COLUMNS = "id, did, name, did_web, recovery_key_digest, current_key, head_sequence,"
+            + " head_hash, head_occurred_at," + " frozen_at, recovered_at, fork_epoch, fork_digest";
 
     /**
      * Locks issuers against every other writer of their logs, until the transaction ends. In the order of the DIDs, so
@@ -101,11 +110,22 @@ record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb,
                 .then();
     }
 
+    /** What peers compare: the head, and with it all else that they must agree on. */
+    Optional<LogHead> compared() {
+        if (forks.digest().isEmpty()) {
+            return head;
+        }
+        LogHead end = head.orElseGet(() -> new LogHead(issuer, 0, ForkMark.NOTHING, 0, LogKeys.ofUnknown(issuer)));
+        return Optional.of(
+                new LogHead(issuer, end.sequence(), forks.compared(end.hash()), end.occurredAtMillis(), end.keys()));
+    }
+
     /** The row after events that continue its log. */
     IssuerRow after(List<SignedEvent> events, LogKeys keys) {
         SignedEvent last = events.getLast();
         LogHead newHead =
                 new LogHead(issuer, last.sequence(), last.hash(), last.event().occurredAtMillis(), keys);
+        ForkMark newForks = forks;
         String newName = name;
         Optional<String> newDidWeb = didWeb;
         for (SignedEvent event : events) {
@@ -113,8 +133,11 @@ record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb,
                 newName = described.name();
                 newDidWeb = described.didWeb();
             }
+            if (event.event().change() instanceof Change.KeyRotated && keys.isRecoveryKey(event.signer())) {
+                newForks = newForks.recoveredAt(event.sequence());
+            }
         }
-        return new IssuerRow(id, issuer, newName, newDidWeb, Optional.of(newHead));
+        return new IssuerRow(id, issuer, newName, newDidWeb, Optional.of(newHead), recoveryKeyDigest, newForks);
     }
 
     /** Writes what {@link #after} has changed. The row is locked. */
@@ -122,7 +145,7 @@ record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb,
         LogHead written = head.orElseThrow();
         var statement = connection
                 .createStatement("UPDATE issuers SET name = $2, did_web = $3, current_key = $4, head_sequence = $5,"
-                        + " head_hash = $6, head_occurred_at = $7 WHERE id = $1")
+                        + " head_hash = $6, head_occurred_at = $7, recovered_at = $8 WHERE id = $1")
                 .bind("$1", id)
                 .bind("$2", name)
                 .bind("$4", written.keys().current().encoded())
@@ -130,6 +153,9 @@ record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb,
                 .bind("$6", written.hash().bytes())
                 .bind("$7", Instant.ofEpochMilli(written.occurredAtMillis()));
         didWeb.ifPresentOrElse(did -> statement.bind("$3", did), () -> statement.bindNull("$3", String.class));
+        forks.recoveredAt()
+                .ifPresentOrElse(
+                        sequence -> statement.bind("$8", sequence), () -> statement.bindNull("$8", Long.class));
         return Flux.from(statement.execute())
                 .flatMap(result -> result.getRowsUpdated())
                 .then();
@@ -153,6 +179,13 @@ record IssuerRow(long id, IssuerId issuer, String name, Optional<String> didWeb,
                 issuer,
                 Rows.required(row, "name", String.class),
                 Optional.ofNullable(row.get("did_web", String.class)),
-                head);
+                head,
+                Hash.wrap(Rows.required(row, "recovery_key_digest", byte[].class)),
+                new ForkMark(
+                        Optional.ofNullable(row.get("frozen_at", Long.class)),
+                        Optional.ofNullable(row.get("recovered_at", Long.class)),
+                        Rows.required(row, "fork_epoch", Long.class),
+                        Optional.ofNullable(row.get("fork_digest", byte[].class))
+                                .map(Hash::wrap)));
     }
 }

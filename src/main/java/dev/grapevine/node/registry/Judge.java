@@ -82,6 +82,11 @@ final class Judge {
                 .subscribeOn(threads);
     }
 
+    /** Reads entries and judges them beside the head that is known, on this thread. */
+    Judged judgeNow(List<LogEntry> entries, PeerId from) {
+        return judge(readNow(() -> entries), Optional.empty(), from);
+    }
+
     /** Reads entries and their bodies, on a thread of the judge's. */
     Mono<Reading> read(Supplier<List<LogEntry>> entries) {
         return Mono.fromSupplier(() -> {

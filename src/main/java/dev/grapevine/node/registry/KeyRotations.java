@@ -66,7 +66,7 @@ final class KeyRotations {
                 .publishOn(deciding)
                 .doOnNext(done -> done.after.ifPresent(after -> {
                     keys.inForce(done.rotation.key());
-                    after.head().ifPresent(frontier::advanced);
+                    frontier.advanced(after);
                     committed.accept(done.entries);
                 }))
                 .map(Done::rotation);

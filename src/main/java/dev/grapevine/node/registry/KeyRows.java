@@ -45,6 +45,17 @@ final class KeyRows {
         return rows == null ? Mono.empty() : rows.send(connection);
     }
 
+    /** Deletes the keys that took over from a sequence on, for the log is another from there. */
+    static Mono<Void> delete(PostgresqlConnection connection, long issuer, long from) {
+        return Flux.from(connection
+                        .createStatement("DELETE FROM issuer_keys WHERE issuer = $1 AND sequence >= $2")
+                        .bind("$1", issuer)
+                        .bind("$2", from)
+                        .execute())
+                .flatMap(result -> result.getRowsUpdated())
+                .then();
+    }
+
     /** The key in force. */
     static Mono<IssuerKey> last(PostgresqlConnection connection, IssuerRow issuer) {
         return Flux.from(connection

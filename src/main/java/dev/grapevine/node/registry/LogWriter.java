@@ -183,11 +183,20 @@ final class LogWriter {
                 rows.send(connection));
     }
 
+    /** Takes profiles out that the log does not have any more, with their credentials. */
+    static Mono<Void> remove(PostgresqlConnection connection, Collection<ProfileRow.Key> profiles) {
+        return Pipeline.of(
+                delete(connection, "profiles", profiles),
+                delete(connection, "credentials", profiles),
+                delete(connection, "idempotency", profiles));
+    }
+
     private static boolean credentialIsOutdated(@Nullable ProfileRow before, @Nullable ProfileRow after) {
         return before == null
                 || after == null
                 || after.state().erased().isPresent()
-                || before.state().versionSequence() != after.state().versionSequence();
+                || before.state().versionSequence() != after.state().versionSequence()
+                || !before.state().commitment().equals(after.state().commitment());
     }
 
     private static Mono<Void> delete(

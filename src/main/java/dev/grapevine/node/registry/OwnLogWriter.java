@@ -60,8 +60,12 @@ final class OwnLogWriter {
      *
      * @param known all profiles of the usernames in the batch
      * @throws IssuerKeyException where the key in force is not here; the log says which it is
+     * @throws LogForkedException where the log is forked; nobody could tell what is added belongs to
      */
     PublishBatch batch(IssuerRow row, Collection<OwnProfile> known, Instant now) {
+        row.forks().frozenAt().ifPresent(sequence -> {
+            throw new LogForkedException(row.issuer(), sequence);
+        });
         return new PublishBatch(identity, network, row, key(row), known, now, random);
     }
 

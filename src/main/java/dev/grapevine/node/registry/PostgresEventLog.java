@@ -33,15 +33,15 @@ final class PostgresEventLog implements EventLog {
     @Override
     public Flux<LogHead> heads() {
         return database.read(connection -> IssuerRow.all(connection, FETCH_ROWS)
-                .concatMapIterable(row -> row.head().stream().toList()));
+                .concatMapIterable(row -> row.compared().stream().toList()));
     }
 
     @Override
     public Mono<LogHead> head(IssuerId issuer) {
         return database.read(connection -> IssuerRow.find(connection, issuer).flux())
                 .next()
-                .flatMap(row -> Mono.justOrEmpty(row.head()))
-                .doOnNext(frontier::advanced);
+                .doOnNext(frontier::advanced)
+                .flatMap(row -> Mono.justOrEmpty(row.head()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogHead;
@@ -65,7 +66,9 @@ final class PostgresIntake implements Intake {
     private final Transactions transactions;
     private final RunVerifier verifier;
     private final Frontier frontier;
+    private final PostgresForks forks;
     private final Clock clock;
+    private final Scheduler judging;
     private final Judge judge;
     private final Spans spans;
     private final AppliedTraces appliedTraces;
@@ -83,6 +86,7 @@ final class PostgresIntake implements Intake {
             Transactions transactions,
             RunVerifier verifier,
             Frontier frontier,
+            PostgresForks forks,
             Clock clock,
             Scheduler judging,
             Spans spans) {
@@ -90,7 +94,9 @@ final class PostgresIntake implements Intake {
         this.transactions = transactions;
         this.verifier = verifier;
         this.frontier = frontier;
+        this.forks = forks;
         this.clock = clock;
+        this.judging = judging;
         this.judge = new Judge(verifier, frontier, clock, judging, spans);
         this.appliedTraces = new AppliedTraces(clock);
         this.worker = new BatchWorker<>(MAX_QUEUED_BYTES, MAX_BATCH_BYTES, item -> item.received.bytes(), this::ingest);
@@ -117,8 +123,16 @@ final class PostgresIntake implements Intake {
 
     @Override
     public Mono<Verdict> gossip(byte[] message, PeerId from) {
-        return judge.judge(() -> ProfileMessage.decode(message).entries(), from)
-                .map(judged -> verdicts.count(verdict(judged, from)))
+        return Mono.fromSupplier(() -> ProfileMessage.decode(message))
+                .subscribeOn(judging)
+                .flatMap(decoded -> decoded.proof()
+                        .map(forks::gossiped)
+                        .orElseGet(() -> verdict(judge.judgeNow(decoded.entries(), from), from)))
+                .onErrorResume(MalformedException.class, e -> {
+                    LOG.debug("Malformed from {}: {}", from, e.getMessage());
+                    return Mono.just(Verdict.reject("malformed"));
+                })
+                .map(verdicts::count)
                 .onErrorResume(RejectedExecutionException.class, e -> {
                     dropped.emitNext(from, PATIENTLY);
                     return Mono.just(verdicts.count(Verdict.ignore("overloaded")));
@@ -129,7 +143,9 @@ final class PostgresIntake implements Intake {
     public Mono<Pulled> pulled(List<LogEntry> run, PeerId from) {
         return judge.judge(() -> run, from)
                 .flatMap(judged -> judged.verdict() instanceof RunVerdict.Authentic authentic
-                        ? enqueue(judged.received(authentic, from))
+                        ? recoveredFirst(authentic)
+                                .flatMap(ready -> enqueue(judged.received(authentic, from)))
+                                .defaultIfEmpty(new Pulled.Overloaded())
                         : Mono.just(notApplied(judged)))
                 .onErrorResume(RejectedExecutionException.class, e -> Mono.just(new Pulled.Overloaded()));
     }
@@ -149,6 +165,26 @@ final class PostgresIntake implements Intake {
             case RunVerdict.Refused refused -> new Pulled.Refused(refused.detail());
             case RunVerdict.Authentic authentic -> throw new IllegalStateException("an authentic run is applied");
         };
+    }
+
+    /**
+     * Where a run has a recovery and does not simply continue the log, the recovery is taken in before the run: it decides what
+     * the log is. Empty where too much waits.
+     */
+    private Mono<Boolean> recoveredFirst(RunVerdict.Authentic authentic) {
+        return misplacedRecovery(authentic)
+                .map(recovery -> forks.recovered(recovery).map(outcome -> true))
+                .orElse(Mono.just(true));
+    }
+
+    private Optional<SignedEvent> misplacedRecovery(RunVerdict.Authentic authentic) {
+        boolean continues = authentic.placement() instanceof Placement.Next
+                && !frontier.isFrozen(authentic.run().issuer());
+        return continues
+                ? Optional.empty()
+                : authentic.run().events().stream()
+                        .filter(event -> verifier.isRecovery(event, authentic.before()))
+                        .findFirst();
     }
 
     @Override
@@ -180,6 +216,12 @@ final class PostgresIntake implements Intake {
         }
         Sinks.One<Pulled> answer = Sinks.one();
         Item item = new Item(judged.received(authentic, from), Optional.of(answer));
+        return recoveredFirst(authentic)
+                .flatMap(ready -> offered(item, answer))
+                .defaultIfEmpty(Mono.just(new Pulled.Overloaded()));
+    }
+
+    private Mono<Mono<Pulled>> offered(Item item, Sinks.One<Pulled> answer) {
         return Mono.fromSupplier(() -> worker.offer(item))
                 .filter(taken -> taken)
                 .repeatWhenEmpty(full -> full.take(MAX_BUSY_TRIES).delayElements(BUSY_PAUSE))
@@ -192,7 +234,26 @@ final class PostgresIntake implements Intake {
                 Retry.fixedDelay(MAX_BUSY_TRIES, BUSY_PAUSE).filter(RejectedExecutionException.class::isInstance));
     }
 
-    private Verdict verdict(Judged judged, PeerId from) {
+    private Mono<Verdict> verdict(Judged judged, PeerId from) {
+        return judged.verdict() instanceof RunVerdict.Authentic authentic
+                ? misplacedRecovery(authentic)
+                        .map(recovery ->
+                                forks.recovered(recovery).map(outcome -> afterRecovery(judged, authentic, from)))
+                        .orElseGet(() -> Mono.just(plainVerdict(judged, from)))
+                : Mono.just(plainVerdict(judged, from));
+    }
+
+    /** What comes with a recovery, or after it, may continue the log now. */
+    private Verdict afterRecovery(Judged judged, RunVerdict.Authentic authentic, PeerId from) {
+        Verdict verdict = plainVerdict(judged, from);
+        boolean held = verdict.kind() == Verdict.Kind.IGNORE
+                && frontier.head(authentic.run().issuer())
+                        .filter(head -> head.keys().equals(authentic.after()))
+                        .isPresent();
+        return held ? Verdict.accept("recovery") : verdict;
+    }
+
+    private Verdict plainVerdict(Judged judged, PeerId from) {
         return switch (judged.verdict()) {
             case RunVerdict.Held held -> Verdict.ignore("held");
             case RunVerdict.Early soon -> Verdict.ignore("early");
@@ -205,6 +266,9 @@ final class PostgresIntake implements Intake {
                 yield Verdict.ignore("unjudged");
             }
             case RunVerdict.Authentic authentic -> {
+                if (frontier.isFrozen(authentic.run().issuer())) {
+                    yield Verdict.ignore("frozen");
+                }
                 boolean taken = worker.offer(new Item(judged.received(authentic, from), Optional.empty()));
                 if (!taken) {
                     signalGap(judged, from);
@@ -236,7 +300,7 @@ final class PostgresIntake implements Intake {
         return spans.around("apply", traces(runs), work)
                 .doOnNext(done -> {
                     appliedTraces.log(done.appended());
-                    done.heads().forEach(frontier::advanced);
+                    done.rows().forEach(frontier::advanced);
                     applied.incrementAndGet();
                     items.forEach(item -> finish(item, done));
                     signalGaps(items, done);
@@ -329,7 +393,7 @@ final class PostgresIntake implements Intake {
         return ticks.onBackpressureDrop()
                 .concatMap(tick -> Flux.fromIterable(judge.early().ready(clock.millis()))
                         .concatMap(held -> judge.judge(held::entries, held.from())
-                                .map(judged -> verdict(judged, held.from()))
+                                .flatMap(judged -> verdict(judged, held.from()))
                                 .onErrorComplete()))
                 .subscribe();
     }

@@ -46,6 +46,10 @@ public final class ProfileBrowser {
      */
     static final String SETTINGS = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_bitmapscan = off";
 
+    /** Stated where the issuer's log has forked, or after that. The frozen issuers are read once. */
+    private static final String FORKED = "(p.issuer = ANY(ARRAY(SELECT id FROM issuers WHERE frozen_at IS NOT NULL))"
+            + " AND p.version_sequence >= (SELECT frozen_at FROM issuers WHERE id = p.issuer))";
+
     private final Transactions database;
 
     ProfileBrowser(Transactions database) {
@@ -138,9 +142,12 @@ public final class ProfileBrowser {
     private static String condition(Attestation.Status status, Instant now, List<Object> values) {
         return switch (status) {
             case REVOKED -> "p.revoked_sequence IS NOT NULL";
-            case EXPIRED -> "p.revoked_sequence IS NULL AND p.valid_until <= " + bound(values, now);
+            case FORKED -> "p.revoked_sequence IS NULL AND " + FORKED;
+            case EXPIRED ->
+                "p.revoked_sequence IS NULL AND p.valid_until <= " + bound(values, now) + " AND NOT " + FORKED;
             case ACTIVE ->
-                "p.revoked_sequence IS NULL AND (p.valid_until IS NULL OR p.valid_until > " + bound(values, now) + ")";
+                "p.revoked_sequence IS NULL AND (p.valid_until IS NULL OR p.valid_until > " + bound(values, now) + ")"
+                        + " AND NOT " + FORKED;
         };
     }
 

@@ -96,6 +96,26 @@ record ProfileRow(
         return Optional.of(opened.get().map(bodiless::opened).orElse(bodiless));
     }
 
+    /**
+     * The row of a profile that was folded anew. The body stays if it opens the version that is current now; else the row is
+     * found by its last name until the body comes.
+     *
+     * @param old what there was
+     */
+    static ProfileRow refolded(long issuer, ProfileState state, Optional<ProfileRow> old) {
+        if (state.erased().isPresent() || old.isEmpty()) {
+            return new ProfileRow(issuer, state, Optional.empty(), Optional.empty(), Optional.empty());
+        }
+        ProfileRow before = old.get();
+        boolean same = before.state.commitment().equals(state.commitment());
+        return new ProfileRow(
+                issuer,
+                state,
+                before.username,
+                same ? before.credentialPrefix : Optional.empty(),
+                same ? before.opening : Optional.empty());
+    }
+
     /** The row with a body that came later; the same row if the body does not open the current version. */
     ProfileRow fill(Opening arrived) {
         boolean wanted = opening.isEmpty() && state.erased().isEmpty();

@@ -117,7 +117,8 @@ final class PublishAnswers {
                 Optional.of(version.draft().body()),
                 Instant.ofEpochMilli(now.toEpochMilli()),
                 Optional.empty(),
-                version.eventHash());
+                version.eventHash(),
+                issuer.forks().frozenAt());
         return new Shown(attestation, Optional.of(version.draft().credential().json()));
     }
 

@@ -4,10 +4,12 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.node.credential.RegistryCheck;
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.profile.ForkProof;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.ProfileBody;
+import dev.grapevine.node.profile.SignedEvent;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -29,7 +31,7 @@ public final class Registry implements RegistryCheck {
     public static final int PAGE = 100;
 
     /** Rows for {@link #attestation}. */
-    static final String ATTESTATIONS = "SELECT i.did, i.name, e.hash, e.received_at, e.received_from, p."
+    static final String ATTESTATIONS = "SELECT i.did, i.name, i.frozen_at, e.hash, e.received_at, e.received_from, p."
             + String.join(", p.", ProfileRow.COLUMNS)
             + " FROM profiles p JOIN issuers i ON i.id = p.issuer"
             + " JOIN events e ON e.issuer = p.issuer AND e.sequence = p.version_sequence";
@@ -62,8 +64,32 @@ public final class Registry implements RegistryCheck {
     /** A page; {@code next} is empty on the last one. */
     public record Page<T>(List<T> items, Optional<IssuerId> next) {}
 
-    /** An issuer of which a log is held. */
-    public record KnownIssuer(IssuerId id, String name, Optional<String> didWeb, LogHead head) {}
+    /**
+     * An issuer of which a log is held.
+     *
+     * @param head empty where the issuer has forked its log at the very first event
+     * @param frozenAt the sequence at which the issuer has forked its log, while it has not recovered it
+     */
+    public record KnownIssuer(
+            IssuerId id, String name, Optional<String> didWeb, Optional<LogHead> head, Optional<Long> frozenAt) {
+
+        static KnownIssuer of(IssuerRow row) {
+            return new KnownIssuer(
+                    row.issuer(),
+                    row.name(),
+                    row.didWeb(),
+                    row.head(),
+                    row.forks().frozenAt());
+        }
+    }
+
+    /**
+     * A fork of an issuer's log.
+     *
+     * @param foundAt when this node came to know it
+     * @param recovery the event of the log that has settled it; empty while it is open
+     */
+    public record KnownFork(ForkProof proof, Instant foundAt, Optional<SignedEvent> recovery) {}
 
     /** How current the registry is. */
     public RegistryState.Snapshot state() {
@@ -173,28 +199,39 @@ public final class Registry implements RegistryCheck {
         return erased ? new Held.Erased() : new Held.Present(attestation(row));
     }
 
-    /** One issuer; empty if nothing of its log is held. */
-    public Mono<KnownIssuer> issuer(IssuerId issuer) {
-        return database.read(connection -> IssuerRow.find(connection, issuer).flux())
-                .next()
-                .flatMap(row -> Mono.justOrEmpty(known(row)));
-    }
-
-    private static Optional<KnownIssuer> known(IssuerRow row) {
-        return row.head().map(head -> new KnownIssuer(row.issuer(), row.name(), row.didWeb(), head));
-    }
-
     /** The issuers, by their DIDs. */
     public Mono<Page<KnownIssuer>> issuers(Optional<IssuerId> after) {
         return database.read(connection ->
                         IssuerRow.page(connection, after.map(IssuerId::did).orElse(""), PAGE + 1))
-                .concatMap(row -> Mono.justOrEmpty(known(row)))
+                .filter(row -> row.compared().isPresent())
+                .map(KnownIssuer::of)
                 .collectList()
                 .map(found -> found.size() > PAGE
                         ? new Page<>(
                                 found.subList(0, PAGE),
                                 Optional.of(found.get(PAGE - 1).id()))
                         : new Page<>(found, Optional.empty()));
+    }
+
+    /** One issuer; empty if none of its log is held. */
+    public Mono<KnownIssuer> issuer(IssuerId issuer) {
+        return database.read(connection -> IssuerRow.find(connection, issuer).flux())
+                .next()
+                .filter(row -> row.compared().isPresent())
+                .map(KnownIssuer::of);
+    }
+
+    /** The forks of an issuer's log that are known, the lowest first. */
+    public Mono<List<KnownFork>> forks(IssuerId issuer) {
+        return database.read(connection -> IssuerRow.find(connection, issuer)
+                        .flatMapMany(row -> ForkRows.forks(connection, row.id())
+                                .concatMap(fork -> Mono.justOrEmpty(fork.recoveredAt())
+                                        .flatMap(sequence -> LogScan.event(connection, row.id(), sequence))
+                                        .map(recovery ->
+                                                new KnownFork(fork.proof(), fork.foundAt(), Optional.of(recovery)))
+                                        .defaultIfEmpty(
+                                                new KnownFork(fork.proof(), fork.foundAt(), Optional.empty())))))
+                .collectList();
     }
 
     /**
@@ -224,7 +261,7 @@ public final class Registry implements RegistryCheck {
         return profile(connection, issuer.id(), digest)
                 .flatMap(row -> KeyRows.at(connection, issuer, row.state().versionSequence())
                         .map(inForce -> new Finding(
-                                row.state().revoked().isPresent() ? Standing.REVOKED : Standing.CURRENT,
+                                standing(issuer, row),
                                 signers.contains(inForce) ? Signer.IN_FORCE : Signer.OUT_OF_FORCE,
                                 detail("a known issuer"))))
                 .switchIfEmpty(Mono.defer(() -> KeyRows.hasAny(connection, issuer, signers)
@@ -264,6 +301,13 @@ public final class Registry implements RegistryCheck {
     /** A page of keys; {@code next} is where the next page begins, empty on the last one. */
     public record Keys(List<IssuerKey> keys, OptionalLong next) {}
 
+    private static Standing standing(IssuerRow issuer, ProfileRow row) {
+        if (row.state().revoked().isPresent()) {
+            return Standing.REVOKED;
+        }
+        return issuer.forks().excludes(row.state().versionSequence()) ? Standing.FORKED : Standing.CURRENT;
+    }
+
     private static boolean names(ProfileRow row, Hash digest) {
         return row.opening()
                 .flatMap(opening -> ProfileRow.readBody(opening.body()))
@@ -281,6 +325,7 @@ public final class Registry implements RegistryCheck {
                 profile.opening().map(Opening::body).flatMap(ProfileRow::readBody),
                 Rows.required(row, "received_at", Instant.class),
                 Optional.ofNullable(row.get("received_from", byte[].class)).map(PeerId::decode),
-                Hash.wrap(Rows.required(row, "hash", byte[].class)));
+                Hash.wrap(Rows.required(row, "hash", byte[].class)),
+                Optional.ofNullable(row.get("frozen_at", Long.class)));
     }
 }

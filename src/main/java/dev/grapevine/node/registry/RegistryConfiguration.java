@@ -152,16 +152,28 @@ class RegistryConfiguration {
             Transactions transactions,
             NodeProperties properties,
             Frontier frontier,
+            PostgresForks forks,
             Clock clock,
             Scheduler judgeScheduler,
             Spans spans) {
         return new PostgresIntake(
-                transactions, new RunVerifier(properties.network()), frontier, clock, judgeScheduler, spans);
+                transactions, new RunVerifier(properties.network()), frontier, forks, clock, judgeScheduler, spans);
     }
 
     @Bean
-    RegistryMetrics registryMetrics(Publisher publisher, PostgresIntake intake, CredentialCache credentials) {
-        return new RegistryMetrics(publisher, intake, credentials);
+    PostgresForks forks(
+            Transactions transactions,
+            NodeProperties properties,
+            Frontier frontier,
+            IssuerIdentity identity,
+            Clock clock) {
+        return new PostgresForks(transactions, new RunVerifier(properties.network()), frontier, identity.id(), clock);
+    }
+
+    @Bean
+    RegistryMetrics registryMetrics(
+            Publisher publisher, PostgresIntake intake, CredentialCache credentials, PostgresForks forks) {
+        return new RegistryMetrics(publisher, intake, credentials, forks);
     }
 
     @Bean

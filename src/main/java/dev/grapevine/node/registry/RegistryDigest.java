@@ -26,10 +26,13 @@ public final class RegistryDigest {
     /** Of one computation: some seconds a million profiles are usual. */
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-    /** The body itself stays in the database. */
+    /**
+     * The body itself stays in the database. What nodes hold of a frozen issuer differs from the fork on; what they agree on is in
+     * the compared head.
+     */
     private static final String PROFILES = "SELECT i.did, " + ProfileRow.STATE_COLUMNS
             + ", CASE WHEN p.body IS NOT NULL THEN sha256(p.salt || p.body) END AS held"
-            + " FROM profiles p JOIN issuers i ON i.id = p.issuer ORDER BY i.did, p.profile_id";
+            + " FROM profiles p JOIN issuers i ON i.id = p.issuer WHERE i.frozen_at IS NULL ORDER BY i.did, p.profile_id";
 
     private final Transactions database;
 
@@ -85,8 +88,8 @@ public final class RegistryDigest {
         Sum frontier = new Sum();
         Sum profiles = new Sum();
         Mono<Void> issuers = IssuerRow.all(connection, FETCH_ROWS)
-                .doOnNext(row ->
-                        row.head().ifPresent(head -> frontier.add(DigestRecord.issuer(row, head), head.sequence() + 1)))
+                .doOnNext(row -> row.compared()
+                        .ifPresent(head -> frontier.add(DigestRecord.issuer(row, head), head.sequence() + 1)))
                 .then();
         Mono<Void> rows = Flux.from(connection
                         .createStatement(PROFILES)

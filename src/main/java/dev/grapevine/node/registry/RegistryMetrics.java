@@ -21,11 +21,13 @@ final class RegistryMetrics implements MeterBinder {
     private final Publisher publisher;
     private final PostgresIntake intake;
     private final CredentialCache credentials;
+    private final PostgresForks forks;
 
-    RegistryMetrics(Publisher publisher, PostgresIntake intake, CredentialCache credentials) {
+    RegistryMetrics(Publisher publisher, PostgresIntake intake, CredentialCache credentials, PostgresForks forks) {
         this.publisher = publisher;
         this.intake = intake;
         this.credentials = credentials;
+        this.forks = forks;
     }
 
     @Override
@@ -42,6 +44,9 @@ final class RegistryMetrics implements MeterBinder {
         Gauge.builder("grapevine.intake.early", intake, PostgresIntake::earlyBytes)
                 .baseUnit("bytes")
                 .description("Runs that are too far ahead of the clock, and wait for it")
+                .register(meters);
+        Gauge.builder("grapevine.issuers.forked", forks, PostgresForks::frozen)
+                .description("Issuers that have forked their logs and not recovered them")
                 .register(meters);
         intake.verdicts().bindTo(meters);
         Gauge.builder("grapevine.credentials.cached", credentials, CredentialCache::bytes)

@@ -59,6 +59,7 @@ class PullIT {
             intake,
             peerHeads,
             digest -> Mono.empty(),
+            new FakeForks(),
             Clock.systemUTC(),
             System::nanoTime,
             random);
@@ -204,6 +205,7 @@ class PullIT {
                 }
                 case Request.Bodies bodies -> frames.closeWrite();
                 case Request.Objects objects -> frames.closeWrite();
+                case ForkMessages.ForksRequest forks -> frames.closeWrite();
             }
         }
 

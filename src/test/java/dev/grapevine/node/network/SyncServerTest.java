@@ -106,7 +106,7 @@ class SyncServerTest {
     }
 
     private SyncServer server(EventLog log, PeerHeads peerHeads, PublicObjects objects) {
-        return new SyncServer(log, peerHeads, objects, loop, Clock.systemUTC());
+        return new SyncServer(log, peerHeads, objects, new FakeForks(), loop, Clock.systemUTC());
     }
 
     @Test

@@ -26,7 +26,7 @@ class DigestRecordTest {
         log.describe("Łódź");
         LogHead head = log.headAfter(1);
 
-        assertThat(issuer(new IssuerRow(5, log.issuer, "Łódź", Optional.empty(), Optional.of(head)), head))
+        assertThat(issuer(row(5, "Łódź", Optional.empty(), head), head))
                 .isEqualTo("00000024" + key + "0000000000000000" + head.hash().hex() + "00000024" + key + "00000007"
                         + "c581c3b364c5ba" + "00");
     }
@@ -39,7 +39,7 @@ class DigestRecordTest {
         String newKey = HexFormat.of()
                 .formatHex(IssuerLogFixture.privateKey(99).publicKey().encoded());
 
-        assertThat(issuer(new IssuerRow(6, log.issuer, "a", Optional.of("did:web:a"), Optional.of(head)), head))
+        assertThat(issuer(row(6, "a", Optional.of("did:web:a"), head), head))
                 .isEqualTo("00000024" + key + "0000000000000001" + head.hash().hex() + "00000024" + newKey + "00000001"
                         + "61" + "01" + "00000009" + "6469643a7765623a61");
     }
@@ -84,5 +84,10 @@ class DigestRecordTest {
 
     private String profile(ProfileState state, Optional<Hash> held) {
         return HexFormat.of().formatHex(DigestRecord.profile(log.issuer, state, held));
+    }
+
+    private IssuerRow row(long id, String name, Optional<String> didWeb, LogHead head) {
+        return new IssuerRow(
+                id, log.issuer, name, didWeb, Optional.of(head), Hash.wrap(new byte[Hash.BYTES]), ForkMark.NONE);
     }
 }

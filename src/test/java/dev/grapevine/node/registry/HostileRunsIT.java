@@ -11,10 +11,10 @@ import dev.grapevine.node.registry.Intake.Gap;
 import dev.grapevine.node.registry.Intake.Pulled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +25,7 @@ class HostileRunsIT {
 
     private final IssuerLogFixture log = new IssuerLogFixture(7);
     private final TestRegistry node = TestRegistry.onNewDatabase(1);
-    private final List<Gap> gaps = new ArrayList<>();
+    private final List<Gap> gaps = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void begin() {
@@ -59,7 +59,9 @@ class HostileRunsIT {
         node.pull(log.entries(0, 1));
         assertThat(node.gossip(log.entries(2, 3)).kind()).isEqualTo(Verdict.Kind.ACCEPT);
         assertThat(node.pull(log.entries(2, 3))).isEqualTo(new Pulled.Behind(1));
-        assertThat(gaps).containsExactly(new Gap(log.issuer, 1, 1, TestRegistry.PEER));
+        Awaitility.await()
+                .atMost(TestRegistry.PATIENCE)
+                .untilAsserted(() -> assertThat(gaps).containsExactly(new Gap(log.issuer, 1, 1, TestRegistry.PEER)));
         assertThat(node.pull(log.entries(1, 2))).isInstanceOf(Pulled.Applied.class);
         assertThat(node.lookup("bob")).hasSize(1);
     }

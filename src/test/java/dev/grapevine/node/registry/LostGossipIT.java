@@ -64,6 +64,7 @@ class LostGossipIT {
                 node.transactions,
                 new RunVerifier(IssuerLogFixture.NETWORK),
                 node.frontier,
+                node.forks,
                 node.clock,
                 busy,
                 Spans.off());

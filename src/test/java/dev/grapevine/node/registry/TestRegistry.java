@@ -56,6 +56,7 @@ final class TestRegistry implements AutoCloseable {
     final GroupCommit commits;
     final Publisher publisher;
     final PostgresIntake intake;
+    final PostgresForks forks;
     final PostgresEventLog log;
     final Registry registry;
     final LogPeers logPeers;
@@ -114,8 +115,9 @@ final class TestRegistry implements AutoCloseable {
                 () -> Optional.of(clockAhead),
                 Mono.empty(),
                 new SimpleMeterRegistry());
-        intake = new PostgresIntake(
-                transactions, new RunVerifier(IssuerLogFixture.NETWORK), frontier, clock, threads, Spans.off());
+        RunVerifier verifier = new RunVerifier(IssuerLogFixture.NETWORK);
+        forks = new PostgresForks(transactions, verifier, frontier, identity.id(), clock);
+        intake = new PostgresIntake(transactions, verifier, frontier, forks, clock, threads, Spans.off());
         log = new PostgresEventLog(transactions, frontier);
         registry = new Registry(
                 transactions, () -> new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty()));
@@ -135,7 +137,10 @@ final class TestRegistry implements AutoCloseable {
     }
 
     TestRegistry start() {
-        log.heads().doOnNext(frontier::advanced).then(commits.describe()).block(PATIENCE);
+        new FrontierRefresh(transactions, frontier)
+                .refresh()
+                .then(commits.describe())
+                .block(PATIENCE);
         return this;
     }
 

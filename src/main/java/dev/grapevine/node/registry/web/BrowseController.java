@@ -76,7 +76,7 @@ class BrowseController {
                             schema =
                                     @Schema(
                                             type = "string",
-                                            allowableValues = {"active", "revoked", "expired"}))
+                                            allowableValues = {"active", "revoked", "expired", "forked"}))
                     @Nullable
                     String status,
             @RequestParam(required = false)
@@ -142,7 +142,7 @@ class BrowseController {
                 .filter(status -> status.text().equals(text))
                 .findFirst();
         if (text != null && found.isEmpty()) {
-            throw new InvalidFieldsException("status", "must be active, revoked or expired");
+            throw new InvalidFieldsException("status", "must be active, revoked, expired or forked");
         }
         return found;
     }

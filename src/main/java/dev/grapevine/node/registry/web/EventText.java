@@ -31,7 +31,17 @@ final class EventText {
 
     @Schema(name = "Change", description = "The data of an event.")
     record View(
-            @Schema(allowableValues = {"issuer-described", "published", "updated", "revoked", "erased", "body-arrived"})
+            @Schema(
+                    allowableValues = {
+                        "issuer-described",
+                        "issuer-forked",
+                        "issuer-recovered",
+                        "published",
+                        "updated",
+                        "revoked",
+                        "erased",
+                        "body-arrived"
+                    })
             String change,
 
             @Schema(example = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK")

@@ -60,6 +60,22 @@ class IssuerController {
                 });
     }
 
+    @GetMapping(path = "/api/v1/issuers/{did}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "readIssuer",
+            summary = "Read an issuer",
+            description =
+                    "Where its log ends here, and each fork of the log with both events, which anybody can check.")
+    @ApiResponse(responseCode = "200", description = "The issuer.")
+    @ApiResponse(responseCode = "404", description = "This node holds no log of such an issuer.", content = @Content)
+    Mono<IssuerViews.Details> issuer(
+            @PathVariable @Parameter(example = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK") String did) {
+        return Mono.fromSupplier(() -> IssuerId.parse(did))
+                .flatMap(id -> registry.issuer(id).zipWith(registry.forks(id), IssuerViews.Details::of))
+                .onErrorMap(MalformedException.class, e -> RegistryProblems.unknownIssuer())
+                .switchIfEmpty(Mono.error(RegistryProblems::unknownIssuer));
+    }
+
     @GetMapping(path = "/api/v1/issuers", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             operationId = "listIssuers",

@@ -80,6 +80,7 @@ class IssuerKeyController {
     @ApiResponse(responseCode = "404", description = "The log of the issuer is not here yet.", content = @Content)
     Mono<KeyViews.OwnKey> read() {
         return registry.issuer(identity.id())
+                .filter(issuer -> issuer.head().isPresent())
                 .map(issuer -> KeyViews.OwnKey.of(issuer, keys))
                 .switchIfEmpty(Mono.error(IssuerKeyController::noLog));
     }

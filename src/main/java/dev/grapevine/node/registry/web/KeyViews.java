@@ -3,6 +3,7 @@ package dev.grapevine.node.registry.web;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.grapevine.keys.DidKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
+import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.registry.IssuerKey;
 import dev.grapevine.node.registry.KeyRotation;
 import dev.grapevine.node.registry.Registry;
@@ -89,14 +90,15 @@ final class KeyViews {
             long sequence) {
 
         static OwnKey of(Registry.KnownIssuer issuer, dev.grapevine.node.identity.IssuerKeys keys) {
-            PublicKey inForce = issuer.head().keys().current();
+            LogHead head = issuer.head().orElseThrow();
+            PublicKey inForce = head.keys().current();
             return new OwnKey(
                     issuer.id().did(),
                     DidKey.encode(inForce),
                     keys.inForce(inForce).isPresent(),
                     keys.isEncrypted(),
-                    issuer.head().keys().recoveryKeyDigest().orElseThrow().hex(),
-                    issuer.head().sequence());
+                    head.keys().recoveryKeyDigest().orElseThrow().hex(),
+                    head.sequence());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.grapevine.node.credential.InvalidClaimsException;
 import dev.grapevine.node.identity.IssuerKeyException;
 import dev.grapevine.node.problem.ProblemType;
 import dev.grapevine.node.registry.ClockOffException;
+import dev.grapevine.node.registry.LogForkedException;
 import dev.grapevine.node.registry.OverloadedException;
 import dev.grapevine.node.registry.PublishOutcome;
 import dev.grapevine.node.registry.RegistryState;
@@ -33,6 +34,7 @@ final class RegistryProblems {
             case OverloadedException e -> overloaded();
             case ClockOffException e -> clockOff(e);
             case IssuerKeyException e -> keyMissing(e);
+            case LogForkedException e -> logForked(e);
             default -> error;
         };
     }
@@ -75,6 +77,13 @@ final class RegistryProblems {
         return error;
     }
 
+    private static ErrorResponseException logForked(LogForkedException forked) {
+        ErrorResponseException error = ProblemType.LOG_FORKED.exception("Nothing was done: " + forked.getMessage()
+                + ". The node publishes again once the recovery key has said which branch stands.");
+        error.getBody().setProperty("sequence", forked.sequence());
+        return error;
+    }
+
     static ErrorResponseException refused(PublishOutcome.Reason reason, String username) {
         return switch (reason) {
             case USERNAME_TAKEN ->
@@ -101,6 +110,10 @@ final class RegistryProblems {
 
     static ErrorResponseException unknownId() {
         return ProblemType.UNKNOWN_PROFILE.exception("This node knows no profile of that id and issuer.");
+    }
+
+    static ErrorResponseException unknownIssuer() {
+        return ProblemType.NOT_FOUND.exception("This node holds no log of such an issuer.");
     }
 
     /** Nobody knows the username: final only if the registry is current. */

@@ -61,8 +61,8 @@ class StreamController {
     @GetMapping("/api/v1/profiles/stream")
     @Operation(operationId = "streamChanges", summary = "Follow what changes", description = """
                     Server-sent events, one for each change that is applied to the registry, whoever published it: \
-                    published, updated, revoked, erased, body-arrived (of a version that came before without it) and \
-                    issuer-described. Ids are the same on all instances that share a database: a reader that comes back, \
+                    published, updated, revoked, erased, body-arrived (of a version that came before without it), \
+                    issuer-described, issuer-forked and issuer-recovered. Ids are the same on all instances that share a database: a reader that comes back, \
                     to any of them, with the last id that it saw gets everything after it, once and in order; without \
                     one it gets what comes from now on. If changes after that id are no longer kept (a million are), or \
                     the id is none of this database, the event reset comes first: the reader has missed something and \

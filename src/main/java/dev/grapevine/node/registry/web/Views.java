@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.profile.Hash;
+import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.ProfileBody;
 import dev.grapevine.node.registry.Attestation;
 import dev.grapevine.node.registry.ProfileBrowser.Listed;
@@ -26,6 +27,12 @@ final class Views {
     /** Every issuer is known, until trust is managed. */
     private static final String KNOWN = "known";
 
+    private static final String FORKED = "forked";
+
+    static String trust(boolean forked) {
+        return forked ? FORKED : KNOWN;
+    }
+
     @Schema(name = "Issuer")
     record Issuer(
             @Schema(example = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK")
@@ -33,7 +40,8 @@ final class Views {
 
             @Schema(example = "University of Ankh-Morpork") String name,
 
-            @Schema(allowableValues = {"trusted", "known"}) String trust) {}
+            @Schema(allowableValues = {"trusted", "known", "forked"})
+            String trust) {}
 
     @Schema(name = "Attestation", description = "What one issuer says under the username.")
     record AttestationView(
@@ -46,7 +54,7 @@ final class Views {
 
             @Schema(types = "object") ObjectNode publicClaims,
 
-            @Schema(allowableValues = {"active", "revoked", "expired"})
+            @Schema(allowableValues = {"active", "revoked", "expired", "forked"})
             String status,
 
             @Schema(description = "Of the event in the issuer's log that states this version.")
@@ -73,7 +81,7 @@ final class Views {
         static AttestationView of(Attestation attestation, Instant now) {
             Optional<ProfileBody> body = attestation.body();
             return new AttestationView(
-                    new Issuer(attestation.issuer().did(), attestation.issuerName(), KNOWN),
+                    new Issuer(attestation.issuer().did(), attestation.issuerName(), trust(attestation.issuerForked())),
                     attestation.profileId().toString(),
                     body.map(ProfileBody::displayName).orElse(null),
                     body.flatMap(ProfileBody::subject).orElse(null),
@@ -162,22 +170,32 @@ final class Views {
             String name,
             @Nullable String didWeb,
 
-            @Schema(allowableValues = {"trusted", "known"}) String trust,
+            @Schema(allowableValues = {"trusted", "known", "forked"})
+            String trust,
 
-            @Schema(description = "Of the last event of its log that is held here.")
-            long sequence,
+            @Schema(
+                    description =
+                            "Of the last event of its log that is held here; null where the log has forked at its very first event.")
+            @Nullable
+            Long sequence,
 
-            @Schema(description = "SHA-256 of that event, hexadecimal.")
-            String headHash) {
+            @Schema(description = "SHA-256 of that event, hexadecimal.") @Nullable
+            String headHash,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            @Schema(description = "The sequence at which there are two events, while the log is forked.")
+            @Nullable
+            Long forkedAt) {
 
         static IssuerView of(KnownIssuer issuer) {
             return new IssuerView(
                     issuer.id().did(),
                     issuer.name(),
                     issuer.didWeb().orElse(null),
-                    KNOWN,
-                    issuer.head().sequence(),
-                    issuer.head().hash().hex());
+                    Views.trust(issuer.frozenAt().isPresent()),
+                    issuer.head().map(LogHead::sequence).orElse(null),
+                    issuer.head().map(head -> head.hash().hex()).orElse(null),
+                    issuer.frozenAt().orElse(null));
         }
     }
 
