@@ -27,10 +27,11 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true,
         versionProvider = GrapevineCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Show, rotate, export and import the key that the issuer signs with.",
+        description = "Show, rotate, recover, export and import the key that the issuer signs with.",
         subcommands = {
             IssuerKeyCommand.Show.class,
             IssuerKeyCommand.Rotate.class,
+            IssuerKeyRecover.class,
             IssuerKeyCommand.Export.class,
             IssuerKeyCommand.Import.class
         },
@@ -47,7 +48,7 @@ final class IssuerKeyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "Say what to do with the issuer's key: show, rotate, export or import.");
+                spec.commandLine(), "Say what to do with the issuer's key: show, rotate, recover, export or import.");
     }
 
     /** What is here, and what the node says; no secrets. */

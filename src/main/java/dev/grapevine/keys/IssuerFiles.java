@@ -146,6 +146,11 @@ public final class IssuerFiles {
         return made;
     }
 
+    /** Whether a key waits to take over. */
+    public boolean hasNext(PublicKey next) {
+        return next(next).exists();
+    }
+
     /** Makes a key that was to take over the signing key, now that the log says so. @return false where there is no such key */
     public boolean takeOver(PublicKey next) {
         return next(next).moveOver(key);

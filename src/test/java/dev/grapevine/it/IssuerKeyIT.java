@@ -214,6 +214,68 @@ class IssuerKeyIT {
     }
 
     @Test
+    void theRecoveryKeyTakesBackWhatAThiefHasPublished() throws Exception {
+        JsonNode good = publish(issuer, "good");
+        long last = issuer.api()
+                .attestation("good", "issuer")
+                .orElseThrow()
+                .path("sequence")
+                .asLong();
+        JsonNode bad = publish(issuer, "bad");
+        awaitVerified(bad);
+        Path safe = Files.move(file("recovery.key"), directory.resolve("recovery.key"));
+
+        String asked =
+                grapevine(1, Map.of(), "recover", "--recovery-key=" + safe, "--at=" + last, "--url=" + issuer.uri());
+        assertThat(asked)
+                .contains("after it, up to event " + (last + 1) + ", is of no effect then")
+                .contains("say --yes");
+        assertThat(issuer.api().verify(bad).json().path("verified").asBoolean()).isTrue();
+        String done = grapevine(
+                0, Map.of(), "recover", "--recovery-key=" + safe, "--at=" + last, "--yes", "--url=" + issuer.uri());
+
+        assertThat(done).contains("Issuer " + id + " signs with did:key:z6Mk").contains("from event " + (last + 2));
+        assertThat(issuer.api().verify(bad).json().path("verified").asBoolean()).isFalse();
+        JsonNode after = publish(issuer, "after");
+        awaitVerified(good);
+        awaitVerified(after);
+        await().atMost(PATIENCE)
+                .until(() -> !verifier.api().verify(bad).json().path("verified").asBoolean());
+        assertThat(verifier.api()
+                        .get("/api/v1/issuers/" + id + "/keys")
+                        .json()
+                        .path("keys")
+                        .get(1)
+                        .path("by")
+                        .asString())
+                .isEqualTo("recovery");
+    }
+
+    @Test
+    void anIssuerWhoseKeyIsLostGoesOnByTheRecoveryKey() throws Exception {
+        JsonNode before = publish(issuer, "before");
+        issuer.close();
+        Files.delete(file("issuer.key"));
+        int logged = issuer.logged().length();
+        assertThat(issuer.start().awaitExit()).isEqualTo(1);
+        assertThat(issuer.logged().substring(logged))
+                .contains("GRAPEVINE_ISSUER_RECOVERING=true")
+                .doesNotContain("\tat ");
+
+        issuer.with("GRAPEVINE_ISSUER_RECOVERING", "true").start().awaitReady();
+        NodeApi.Answer refused = issuer.api().publish(People.named("too-early", "Too Early"));
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.json().path("type").asString()).endsWith("/problems/issuer-key-missing");
+        grapevine(0, Map.of(), "recover", "--recovery-key=" + file("recovery.key"), "--yes", "--url=" + issuer.uri());
+
+        awaitVerified(publish(issuer, "after"));
+        awaitVerified(before);
+        issuer.close();
+        issuer.with("GRAPEVINE_ISSUER_RECOVERING", "false").start().awaitReady();
+        awaitVerified(publish(issuer, "at-last"));
+    }
+
+    @Test
     void aKeyThatIsNoLongerInForceIsNotImported() throws Exception {
         Path carried = directory.resolve("carried.key");
         grapevine(0, Map.of(), "export", carried.toString(), "--data-dir=" + issuer.dataDirectory(), "--plain");

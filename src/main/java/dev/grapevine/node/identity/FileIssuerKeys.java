@@ -73,6 +73,11 @@ final class FileIssuerKeys implements IssuerKeys {
     }
 
     @Override
+    public boolean isWaiting(PublicKey next) {
+        return files.hasNext(next);
+    }
+
+    @Override
     public boolean isEncrypted() {
         try {
             return files.key().exists() && files.key().isEncrypted();

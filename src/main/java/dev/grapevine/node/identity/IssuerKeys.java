@@ -33,6 +33,9 @@ public interface IssuerKeys {
      */
     PrivateKey createNext();
 
+    /** Whether a key that was made here waits to take over. */
+    boolean isWaiting(PublicKey next);
+
     /** Whether the key is encrypted where it is kept. */
     boolean isEncrypted();
 }

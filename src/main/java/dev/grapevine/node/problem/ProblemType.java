@@ -44,6 +44,7 @@ public enum ProblemType {
     CONFIGURED_KEY(HttpStatus.CONFLICT),
     TOO_MANY_KEYS(HttpStatus.CONFLICT),
     KEY_NOT_IN_FORCE(HttpStatus.CONFLICT),
+    RECOVERY_REFUSED(HttpStatus.CONFLICT),
 
     // Profiles
     UNKNOWN_PROFILE(HttpStatus.NOT_FOUND),

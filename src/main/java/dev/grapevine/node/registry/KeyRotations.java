@@ -46,7 +46,7 @@ final class KeyRotations {
     }
 
     /** What was committed, or would have been. */
-    private record Done(KeyRotation rotation, Optional<IssuerRow> after, List<LogEntry> entries) {}
+    private record Done(KeyTakeover rotation, Optional<IssuerRow> after, List<LogEntry> entries) {}
 
     /**
      * Rotates a key, unless that was done before.
@@ -55,7 +55,7 @@ final class KeyRotations {
      * @param committed is given what was appended, after the commit
      * @return empty where neither the key nor its immediate successor is in force
      */
-    Mono<KeyRotation> rotate(PublicKey replaces, Actor by, Consumer<List<LogEntry>> committed) {
+    Mono<KeyTakeover> rotate(PublicKey replaces, Actor by, Consumer<List<LogEntry>> committed) {
         return transactions
                 .inTransaction(connection -> log.lock(connection)
                         .switchIfEmpty(Mono.error(() ->
@@ -78,7 +78,7 @@ final class KeyRotations {
             boolean done = last.predecessor().filter(replaces::equals).isPresent();
             return done
                     ? Mono.just(
-                            new Done(new KeyRotation(last.key(), last.rotatedAt(), false), Optional.empty(), List.of()))
+                            new Done(new KeyTakeover(last.key(), last.rotatedAt(), false), Optional.empty(), List.of()))
                     : Mono.empty();
         }
         Instant now = clock.instant();
@@ -86,8 +86,8 @@ final class KeyRotations {
         PrivateKey next = keys.createNext();
         batch.rotate(next, by);
         IssuerRow after = OwnLogWriter.after(row, batch.entries());
-        KeyRotation rotation =
-                new KeyRotation(next.publicKey(), after.head().orElseThrow().sequence(), true);
+        KeyTakeover rotation =
+                new KeyTakeover(next.publicKey(), after.head().orElseThrow().sequence(), true);
         List<Mono<Void>> statements = new ArrayList<>(OwnLogWriter.statements(connection, batch, after, now));
         statements.add(Changes.append(connection, batch.changes(), now));
         return Pipeline.of(statements).thenReturn(new Done(rotation, Optional.of(after), batch.entries()));

@@ -137,7 +137,7 @@ public final class Publisher implements AppendedRuns {
      *     already, nothing is done and that one is the answer
      * @return empty where the key in force is neither that one nor its immediate successor
      */
-    public Mono<KeyRotation> rotateKey(PublicKey replaces, Actor actor) {
+    public Mono<KeyTakeover> rotateKey(PublicKey replaces, Actor actor) {
         return Mono.defer(() -> {
             checkClock();
             return ownLogKnown.then(Mono.defer(() -> rotations.rotate(replaces, actor, this::emit)));

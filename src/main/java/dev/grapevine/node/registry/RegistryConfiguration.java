@@ -103,6 +103,18 @@ class RegistryConfiguration {
         return new KeyRotations(transactions, writer, keys, frontier, clock, commitScheduler);
     }
 
+    @Bean
+    KeyRecovery keyRecovery(
+            Transactions transactions,
+            OwnLogWriter writer,
+            IssuerKeys keys,
+            Forks forks,
+            NodeProperties properties,
+            Clock clock,
+            Scheduler commitScheduler) {
+        return new KeyRecovery(transactions, writer, keys, forks, properties.network(), clock, commitScheduler);
+    }
+
     /** Without a network module, nobody can know more. */
     @Bean
     OwnLog ownLog(IssuerIdentity identity, Frontier frontier, GroupCommit commits, ObjectProvider<OwnLogCheck> check) {

@@ -50,6 +50,11 @@ public final class MemoryKeys implements IssuerKeys {
     }
 
     @Override
+    public boolean isWaiting(PublicKey next) {
+        return known.stream().anyMatch(own -> own.publicKey().equals(next)) && !next.equals(current.publicKey());
+    }
+
+    @Override
     public boolean isEncrypted() {
         return false;
     }

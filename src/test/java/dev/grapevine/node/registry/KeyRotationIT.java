@@ -62,7 +62,7 @@ class KeyRotationIT {
         return node.keys.signingKey().publicKey();
     }
 
-    private KeyRotation rotate() {
+    private KeyTakeover rotate() {
         return await(node.publisher.rotateKey(key(), CLERK));
     }
 
@@ -96,7 +96,7 @@ class KeyRotationIT {
         PublicKey first = key();
         node.publish("before");
 
-        KeyRotation rotation = rotate();
+        KeyTakeover rotation = rotate();
         node.publish("after");
 
         assertThat(rotation.isNew()).isTrue();
@@ -166,11 +166,11 @@ class KeyRotationIT {
     @Test
     void askedAgainItChangesNothing() {
         PublicKey first = key();
-        KeyRotation rotation = rotate();
+        KeyTakeover rotation = rotate();
 
-        KeyRotation again = await(node.publisher.rotateKey(first, CLERK));
+        KeyTakeover again = await(node.publisher.rotateKey(first, CLERK));
 
-        assertThat(again).isEqualTo(new KeyRotation(rotation.key(), rotation.sequence(), false));
+        assertThat(again).isEqualTo(new KeyTakeover(rotation.key(), rotation.sequence(), false));
         rotate();
         assertThat(await(node.publisher.rotateKey(first, CLERK).hasElement())).isFalse();
         assertThat(await(node.publisher
@@ -268,7 +268,7 @@ class KeyRotationIT {
         node.publish("one");
         // Died after the commit: the log says it, and the key in use is still the old one.
         PrivateKey old = node.keys.signingKey();
-        KeyRotation rotation = rotate();
+        KeyTakeover rotation = rotate();
         node.keys.inForce(old.publicKey());
         assertThat(key()).isEqualTo(old.publicKey());
 

@@ -57,6 +57,7 @@ final class TestRegistry implements AutoCloseable {
     final Publisher publisher;
     final PostgresIntake intake;
     final PostgresForks forks;
+    final KeyRecovery recovery;
     final PostgresEventLog log;
     final Registry registry;
     final LogPeers logPeers;
@@ -117,6 +118,7 @@ final class TestRegistry implements AutoCloseable {
                 new SimpleMeterRegistry());
         RunVerifier verifier = new RunVerifier(IssuerLogFixture.NETWORK);
         forks = new PostgresForks(transactions, verifier, frontier, identity.id(), clock);
+        recovery = new KeyRecovery(transactions, own, keys, forks, IssuerLogFixture.NETWORK, clock, threads);
         intake = new PostgresIntake(transactions, verifier, frontier, forks, clock, threads, Spans.off());
         log = new PostgresEventLog(transactions, frontier);
         registry = new Registry(

@@ -5,9 +5,11 @@ import dev.grapevine.keys.DidKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.registry.IssuerKey;
-import dev.grapevine.node.registry.KeyRotation;
+import dev.grapevine.node.registry.KeyRecovery;
+import dev.grapevine.node.registry.KeyTakeover;
 import dev.grapevine.node.registry.Registry;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Base64;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,12 @@ final class KeyViews {
 
     static final String ROTATE_EXAMPLE = """
             {"replaces": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"}""";
+
+    static final String PREPARE_EXAMPLE = """
+            {"at": 41}""";
+
+    static final String RECOVER_EXAMPLE = """
+            {"event": "CiQIARIg…"}""";
 
     private static final String DID = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
 
@@ -121,10 +129,58 @@ final class KeyViews {
             @Schema(description = "False where it had been rotated before.")
             boolean rotated) {
 
-        static Rotated of(KeyRotation rotation) {
+        static Rotated of(KeyTakeover rotation) {
             return new Rotated(DidKey.encode(rotation.key()), rotation.sequence(), rotation.isNew());
         }
     }
+
+    @Schema(name = "PrepareKeyRecovery", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+    record PrepareRecovery(
+            @Schema(
+                    description =
+                            "The last event that stands; without it the last one that this node has. What comes after it is"
+                                    + " of no effect from the recovery on, but for revocations and erasures.",
+                    minimum = "0")
+            @Nullable
+            Long at) {}
+
+    @Schema(name = "PreparedKeyRecovery")
+    record PreparedRecovery(
+            @Schema(description = "The issuer's id, for ever.", example = DID)
+            String issuer,
+
+            @Schema(description = "Part of what is signed.") String network,
+
+            @Schema(description = "The place of the event to be signed.")
+            long sequence,
+
+            @Schema(description = "The new key.", example = DID)
+            String key,
+
+            @Schema(description = "The last event that this node has; those from sequence up to it fall.")
+            long last,
+
+            @Schema(description = "The ProfileEvent to be signed, in base64.", format = "byte")
+            String event) {
+
+        static PreparedRecovery of(KeyRecovery.Prepared prepared) {
+            return new PreparedRecovery(
+                    prepared.issuer().did(),
+                    prepared.network(),
+                    prepared.sequence(),
+                    DidKey.encode(prepared.newKey()),
+                    prepared.lastHeld(),
+                    Base64.getEncoder().encodeToString(prepared.payload()));
+        }
+    }
+
+    @Schema(name = "RecoverIssuerKey", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+    record Recover(
+            @Schema(
+                    requiredMode = Schema.RequiredMode.REQUIRED,
+                    description = "The envelope with the recovery key's signature (docs/wire.md), in base64.",
+                    format = "byte")
+            String event) {}
 
     private static @Nullable Long nullable(OptionalLong value) {
         return value.isPresent() ? value.getAsLong() : null;
