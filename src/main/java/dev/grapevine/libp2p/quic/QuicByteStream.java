@@ -46,6 +46,7 @@ final class QuicByteStream extends ChannelInboundHandlerAdapter implements ByteS
     private boolean writeEnded;
     private boolean writeRefused;
     private long unsentBytes;
+    private long carriedBytes;
 
     /**
      * @param channel just made, nothing read from it yet
@@ -69,6 +70,7 @@ final class QuicByteStream extends ChannelInboundHandlerAdapter implements ByteS
                     + QuicSettings.MAX_UNSENT_STREAM_BYTES + " bytes waited for the peer"));
         }
         unsentBytes += bytes.length;
+        carriedBytes += bytes.length;
         CompletableFuture<Void> written = new CompletableFuture<>();
         channel.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(future -> {
             unsentBytes -= bytes.length;
@@ -133,6 +135,11 @@ final class QuicByteStream extends ChannelInboundHandlerAdapter implements ByteS
         }
     }
 
+    @Override
+    public long carriedBytes() {
+        return carriedBytes;
+    }
+
     private void resume() {
         deliver();
         if (reading && receiver != null && !endReceived) {
@@ -162,6 +169,7 @@ final class QuicByteStream extends ChannelInboundHandlerAdapter implements ByteS
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf buffer = (ByteBuf) message;
+        carriedBytes += buffer.readableBytes();
         try {
             if (!givenUp) {
                 held.add(ByteBufUtil.getBytes(buffer));

@@ -28,6 +28,9 @@ public interface ByteStream {
     /** Stops or resumes delivery; while stopped, flow control holds the peer back. */
     void setReading(boolean reading);
 
+    /** How many bytes it has carried so far, in both directions, those of the negotiation included. */
+    long carriedBytes();
+
     /** What arrives on a stream: data, then one of end and reset. */
     interface Receiver {
 

@@ -103,6 +103,11 @@ final class NegotiatedStream implements ByteStream {
         raw.setReading(on);
     }
 
+    @Override
+    public long carriedBytes() {
+        return raw.carriedBytes();
+    }
+
     private void follow(List<Negotiation.Step> steps) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (Negotiation.Step step : steps) {

@@ -154,7 +154,8 @@ final class FrontierComparison {
         Optional<LogHead> head = ours.head(theirs.issuer());
         if (head.isEmpty() || theirs.sequence() > head.get().sequence()) {
             if (ahead.size() < maxAhead) {
-                ahead.add(new Ahead(theirs.issuer(), theirs.sequence()));
+                long held = head.map(LogHead::sequence).orElse(-1L);
+                ahead.add(new Ahead(theirs.issuer(), held, theirs.sequence()));
             }
         } else if (theirs.sequence() < head.get().sequence()) {
             if (shorter.size() < MAX_SHORTER) {

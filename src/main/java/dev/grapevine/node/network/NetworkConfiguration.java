@@ -75,8 +75,8 @@ class NetworkConfiguration {
     }
 
     @Bean
-    ObjectFetch objectFetch(Libp2pHost host, NetworkNames names, SecureRandom random) {
-        SyncClient client = new SyncClient(host, names.syncProtocol());
+    ObjectFetch objectFetch(Libp2pHost host, NetworkNames names, Sync sync, SecureRandom random) {
+        SyncClient client = new SyncClient(host, names.syncProtocol(), sync.traffic());
         return new ObjectFetch(
                 () -> host.peers().stream()
                         .filter(peer -> peer.protocols().contains(names.syncProtocol()))

@@ -3,10 +3,15 @@ package dev.grapevine.node.network;
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.gossipsub.GossipsubMetrics;
 import dev.grapevine.libp2p.swarm.SwarmCounters;
+import dev.grapevine.node.network.SyncMessages.Request;
+import dev.grapevine.node.registry.RegistryState.Completeness;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /** What the libp2p host counts, and how catch-up stands, as metrics. */
@@ -33,6 +38,32 @@ final class NetworkMetrics implements MeterBinder {
         Gauge.builder("grapevine.sync.issuers.behind", sync, s -> s.progress().behind())
                 .description("Issuers whose logs are known to reach further than ours")
                 .register(registry);
+        Gauge.builder("grapevine.sync.events.behind", sync, s -> s.progress().eventsToGo())
+                .description("Events that are known to exist and are not held")
+                .register(registry);
+        FunctionCounter.builder(
+                        "grapevine.sync.events.pulled",
+                        sync,
+                        s -> s.progress().eventsApplied())
+                .description("Events by which logs grew while they were pulled")
+                .register(registry);
+        Gauge.builder(
+                        "grapevine.sync.compared.age",
+                        sync,
+                        s -> s.comparedAge().map(age -> age.toMillis() / 1e3).orElse(Double.NaN))
+                .description("How long ago the frontier was compared with a peer's; beyond 120 s the registry is not current")
+                .baseUnit("seconds")
+                .register(registry);
+        for (Completeness state : Completeness.values()) {
+            Gauge.builder(
+                            "grapevine.registry.state",
+                            sync,
+                            s -> s.progress().registry().completeness() == state ? 1 : 0)
+                    .description("1 for what the registry is, 0 for what it is not")
+                    .tag("state", state.text())
+                    .register(registry);
+        }
+        traffic(registry);
         Gauge.builder("grapevine.sync.bodies.missing", sync, s -> s.progress().missingBodies())
                 .description("Events whose bodies are missing, counted up to 1,000")
                 .register(registry);
@@ -56,6 +87,28 @@ final class NetworkMetrics implements MeterBinder {
                         sync,
                         s -> s.progress().divergences())
                 .description("Heads of peers with our sequence and another hash: the issuer has forked its log")
+                .register(registry);
+    }
+
+    private void traffic(MeterRegistry registry) {
+        SyncTraffic traffic = sync.traffic();
+        for (Request.Kind kind : Request.Kind.values()) {
+            FunctionCounter.builder("grapevine.sync.bytes", traffic, t -> t.bytes(kind))
+                    .description("Bytes of the streams on which this node asked peers, both ways")
+                    .baseUnit("bytes")
+                    .tag("request", kind.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        FunctionTimer.builder(
+                        "grapevine.sync.comparison",
+                        traffic,
+                        SyncTraffic::comparisons,
+                        SyncTraffic::comparisonNanos,
+                        TimeUnit.NANOSECONDS)
+                .description("Comparisons of frontiers with peers, and the time that they took")
+                .register(registry);
+        FunctionCounter.builder("grapevine.sync.comparisons.failed", traffic, SyncTraffic::failedComparisons)
+                .description("Comparisons that a peer gave up, or that were given up for what it answered")
                 .register(registry);
     }
 

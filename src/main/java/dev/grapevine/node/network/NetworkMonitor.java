@@ -4,22 +4,18 @@ import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.PeerInfo;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.gossipsub.Gossipsub;
-import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.NetworkStatus.HeadStatus;
+import dev.grapevine.node.network.NetworkStatus.LogBehind;
 import dev.grapevine.node.network.NetworkStatus.Peer;
 import dev.grapevine.node.network.NetworkStatus.RegistryProgress;
 import dev.grapevine.node.network.NetworkStatus.Topic;
-import dev.grapevine.node.network.SyncState.Ahead;
+import dev.grapevine.node.network.Sync.LogProgress;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.registry.EventLog;
-import dev.grapevine.node.registry.RegistryState.Snapshot;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** What an operator sees of the network. */
@@ -41,33 +37,24 @@ public final class NetworkMonitor {
 
     /** The node among its peers, as of now. */
     public Mono<NetworkStatus> status() {
-        return log.heads().collectList().zipWith(sync.wanted(), this::status);
+        return log.heads()
+                .take(NetworkStatus.MAX_HEADS)
+                .collectList()
+                .zipWith(sync.logsBehind(NetworkStatus.MAX_LOGS), this::status);
     }
 
-    private NetworkStatus status(List<LogHead> heads, List<Ahead> behind) {
-        Sync.Progress progress = sync.progress();
-        Map<IssuerId, LogHead> held = heads.stream().collect(Collectors.toMap(LogHead::issuer, Function.identity()));
-        Snapshot registry = progress.registry();
-        long missing = behind.stream()
-                .mapToLong(ahead -> missingEvents(ahead, held.get(ahead.issuer())))
-                .sum();
+    private NetworkStatus status(List<LogHead> heads, List<LogProgress> behind) {
         return new NetworkStatus(
                 network,
                 host.peerId().toString(),
                 host.listenAddresses().stream()
                         .map(address -> address + "/p2p/" + host.peerId())
                         .toList(),
-                new RegistryProgress(
-                        registry.completeness().text(),
-                        registry.comparedAt().orElse(null),
-                        behind.size(),
-                        missing,
-                        progress.missingBodies()),
+                registry(sync.progress(), behind),
                 host.peers().stream().map(NetworkMonitor::peer).toList(),
                 List.of(topic()),
-                heads.size(),
+                log.frontier().size(),
                 heads.stream()
-                        .limit(NetworkStatus.MAX_HEADS)
                         .map(head -> new HeadStatus(
                                 head.issuer().did(),
                                 head.sequence(),
@@ -75,8 +62,19 @@ public final class NetworkMonitor {
                         .toList());
     }
 
-    private static long missingEvents(Ahead ahead, @Nullable LogHead held) {
-        return Math.max(0, ahead.sequence() - (held == null ? -1 : held.sequence()));
+    private static RegistryProgress registry(Sync.Progress progress, List<LogProgress> behind) {
+        return new RegistryProgress(
+                progress.registry().completeness().text(),
+                progress.registry().comparedAt().orElse(null),
+                progress.behind(),
+                progress.eventsToGo(),
+                progress.missingBodies(),
+                progress.eventsApplied(),
+                Math.round(progress.eventsPerSecond()),
+                progress.remaining().map(Duration::toSeconds).orElse(null),
+                behind.stream()
+                        .map(of -> new LogBehind(of.issuer().did(), of.held(), of.known(), texts(of.from())))
+                        .toList());
     }
 
     private static Peer peer(PeerInfo peer) {

@@ -30,6 +30,9 @@ public record NetworkStatus(
     /** Heads beyond these are left out of a status. */
     public static final int MAX_HEADS = 100;
 
+    /** Logs that are behind beyond these are left out of a status. */
+    public static final int MAX_LOGS = 20;
+
     /**
      * How complete the registry is.
      *
@@ -37,6 +40,10 @@ public record NetworkStatus(
      * @param issuersBehind logs that are known to reach further than ours
      * @param eventsMissing events known to be missing in them
      * @param bodiesMissing events held whose body is not, counted up to 1,000
+     * @param eventsPulled events that were pulled from peers and applied since the start
+     * @param eventsPerSecond how many of them a second, over the last 10 seconds
+     * @param secondsLeft at this pace; null if nothing is missing, or that cannot be said yet
+     * @param logs the first {@link #MAX_LOGS} of the logs behind: those that are being pulled, then others
      */
     public record RegistryProgress(
             @Schema(allowableValues = {"current", "catching-up", "isolated"})
@@ -45,7 +52,20 @@ public record NetworkStatus(
             @Nullable Instant comparedAt,
             int issuersBehind,
             long eventsMissing,
-            long bodiesMissing) {}
+            long bodiesMissing,
+            long eventsPulled,
+            double eventsPerSecond,
+            @Nullable Long secondsLeft,
+            List<LogBehind> logs) {}
+
+    /**
+     * A log that is known to reach further than ours.
+     *
+     * @param held the last sequence held; -1 for none
+     * @param known the last sequence known to exist
+     * @param from the peers that are being asked for it
+     */
+    public record LogBehind(String issuer, long held, long known, List<String> from) {}
 
     /**
      * A connected peer.

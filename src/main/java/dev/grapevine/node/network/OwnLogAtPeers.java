@@ -32,9 +32,8 @@ final class OwnLogAtPeers implements OwnLogCheck {
         return Flux.interval(LOOK_EVERY)
                 .onBackpressureDrop()
                 .filter(tick -> sync.progress().registry().comparedAt().isPresent())
-                .concatMap(tick -> sync.wanted())
-                .takeUntil(wanted ->
-                        wanted.stream().noneMatch(ahead -> ahead.issuer().equals(issuer)))
+                .concatMap(tick -> sync.isBehind(issuer))
+                .takeUntil(behind -> !behind)
                 .then();
     }
 }

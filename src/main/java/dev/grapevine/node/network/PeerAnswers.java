@@ -1,29 +1,24 @@
 package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.FrontierMessages.FrontierPage;
 import dev.grapevine.node.network.SyncMessages.BodiesPage;
-import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
-import dev.grapevine.node.network.SyncState.Input;
-import dev.grapevine.node.profile.LogEntry;
-import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.EventLog.MissingBody;
 import dev.grapevine.node.registry.Intake;
 import dev.grapevine.node.registry.Intake.ArrivedBody;
-import dev.grapevine.node.registry.Intake.Pulled;
 import dev.grapevine.node.registry.PeerHeads;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +26,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** What peers answer when they are asked in order to catch up: their heads are compared, their events and bodies taken in. */
+/** What peers answer when they are asked in order to catch up: their frontiers are compared, their bodies taken in. */
 final class PeerAnswers {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerAnswers.class);
-
-    /** The head of a log of which nothing is held. */
-    private static final long NOTHING = -1;
 
     /** A comparison that takes longer is given up; the next one begins anew. */
     private static final Duration COMPARE_TIMEOUT = Duration.ofMinutes(2);
@@ -101,81 +93,6 @@ final class PeerAnswers {
                 .then();
     }
 
-    /** Pulls what follows our head. A peer that fails midway may have helped; our own failing database is an error. */
-    Mono<Input> pull(PeerId peer, IssuerId issuer) {
-        return head(issuer).flatMap(before -> {
-            Queue<Page> underWay = new ConcurrentLinkedQueue<>();
-            return intake.pulled(
-                            pages(peer, new Request.Range(issuer, before + 1)).doOnNext(underWay::add), peer)
-                    .doOnNext(pulled -> conflict(underWay.remove(), pulled, issuer, peer))
-                    .takeUntil(pulled -> stops(pulled, issuer, peer))
-                    .then(head(issuer))
-                    .map(head -> new Input.Pulled(peer, issuer, before, head));
-        });
-    }
-
-    /** A frame that whoever takes the entries decodes. */
-    private static final class Page implements Supplier<List<LogEntry>> {
-        private byte[] frame;
-        private volatile RangePage decoded = new RangePage(List.of());
-
-        Page(byte[] frame) {
-            this.frame = frame;
-        }
-
-        @Override
-        public List<LogEntry> get() {
-            decoded = RangePage.decode(frame);
-            frame = new byte[0];
-            return decoded.entries();
-        }
-    }
-
-    /** Pages as they come, as fast as they are taken. */
-    private Flux<Page> pages(PeerId peer, Request.Range range) {
-        return client.ask(peer, range).map(Page::new).onErrorResume(failure -> {
-            LOG.debug("{} gave up sending {}: {}", peer, range.issuer().did(), failure.toString());
-            return Flux.empty();
-        });
-    }
-
-    private void conflict(Page page, Pulled pulled, IssuerId issuer, PeerId peer) {
-        switch (pulled) {
-            case Pulled.Conflict conflict ->
-                divergence(page.decoded, conflict.sequence(), issuer, peer).ifPresent(divergences::found);
-            case Pulled.Frozen frozen ->
-                divergence(page.decoded, frozen.sequence(), issuer, peer).ifPresent(divergences::suspect);
-            // events that only seem to be missing: those of a key that is not in force in our history
-            case Pulled.Behind behind ->
-                divergence(page.decoded, behind.missingFrom() - 1, issuer, peer).ifPresent(divergences::suspect);
-            default -> {}
-        }
-    }
-
-    private static Optional<Divergence> divergence(RangePage page, long sequence, IssuerId issuer, PeerId peer) {
-        return page.hashAt(sequence).map(theirs -> new Divergence(issuer, sequence, theirs, peer));
-    }
-
-    private static boolean stops(Pulled pulled, IssuerId issuer, PeerId peer) {
-        switch (pulled) {
-            case Pulled.Applied applied -> {
-                return false;
-            }
-            case Pulled.Conflict conflict ->
-                LOG.debug("{} has another event {} of {}", peer, conflict.sequence(), issuer.did());
-            case Pulled.Frozen frozen -> LOG.debug("{} is frozen at {}", issuer.did(), frozen.sequence());
-            case Pulled.Refused refused -> LOG.warn("{} sent a range that is refused: {}", peer, refused.reason());
-            case Pulled.Behind behind -> LOG.debug("{} left out {} of {}", peer, behind.missingFrom(), issuer.did());
-            case Pulled.Early early -> LOG.debug("{} of {} is too early", early.readyAtMillis(), issuer.did());
-            case Pulled.Overloaded overloaded -> LOG.debug("Too much to do for what {} sends", peer);
-        }
-        return true;
-    }
-
-    private Mono<Long> head(IssuerId issuer) {
-        return log.head(issuer).map(LogHead::sequence).defaultIfEmpty(NOTHING);
-    }
-
     /** Asks the peer for every missing body, a page at a time; answers with how many it had. */
     Mono<Integer> fetchBodies(PeerId peer) {
         return missingBodies(Optional.empty())
@@ -202,9 +119,17 @@ final class PeerAnswers {
                 .toList();
     }
 
+    /** Each body once, and nothing else: so the answer ends. */
     private Mono<Integer> bodies(PeerId peer, Request.Bodies request) {
+        Set<UUID> asked = new HashSet<>(request.profileIds());
         return client.ask(peer, request)
                 .map(BodiesPage::decode)
+                .doOnNext(page -> {
+                    if (page.bodies().isEmpty()
+                            || !page.bodies().stream().allMatch(body -> asked.remove(body.profileId()))) {
+                        throw new MalformedException("bodies that were not asked for");
+                    }
+                })
                 .map(page -> page.bodies().stream()
                         .map(body -> new ArrivedBody(request.issuer(), body.profileId(), body.opening()))
                         .toList())

@@ -3,6 +3,7 @@ package dev.grapevine.node.network;
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.swarm.Swarm.PeerListener;
+import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.SyncState.Ahead;
 import dev.grapevine.node.network.SyncState.Input;
 import dev.grapevine.node.network.SyncState.Output;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -29,6 +31,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /** Catch-up at work: feeds {@link SyncState} on the host's event loop and carries out what it decides. */
 final class Sync {
@@ -37,7 +40,7 @@ final class Sync {
 
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    /** More than {@link SyncState} ever has under way: its pulls, a comparison for each peer, bodies, the tick. */
+    /** More than {@link SyncState} ever has under way: logs, a comparison for each peer, bodies, the tick. */
     private static final int MAX_JOBS = 256;
 
     /** Missing bodies are counted up to here; beyond, the registry is as little current as with fewer. */
@@ -52,10 +55,13 @@ final class Sync {
     private final SyncServer server;
     private final LongSupplier nanoTime;
     private final PeerClocks clocks = new PeerClocks();
+    private final SyncTraffic traffic = new SyncTraffic();
     private final PeerAnswers answers;
     private final ForkExchange forkExchange;
     private final Disposable.Swap exchanging = Disposables.swap();
-    private final Sinks.Many<Mono<Input>> jobs = Sinks.many().unicast().onBackpressureBuffer();
+    private final PulledLogs pulled;
+    private final CatchUpMeter meter = new CatchUpMeter();
+    private final Sinks.Many<Flux<Input>> jobs = Sinks.many().unicast().onBackpressureBuffer();
     private final Disposable.Swap work = Disposables.swap();
     private volatile Progress progress;
     private volatile long missingBodies;
@@ -66,10 +72,31 @@ final class Sync {
      * How catch-up stands.
      *
      * @param behind how many logs are known to reach further than ours
+     * @param eventsToGo events that are known to exist and are not held
+     * @param eventsApplied events that were pulled and applied since the start
+     * @param eventsPerSecond over the last seconds
+     * @param remaining at this pace; empty if nothing is to go, or that cannot be said
      * @param missingBodies counted up to 1,000
      * @param divergences heads that peers had in place of ours
      */
-    record Progress(RegistryState.Snapshot registry, int behind, long missingBodies, long divergences) {}
+    record Progress(
+            RegistryState.Snapshot registry,
+            int behind,
+            long eventsToGo,
+            long eventsApplied,
+            double eventsPerSecond,
+            Optional<Duration> remaining,
+            long missingBodies,
+            long divergences) {}
+
+    /**
+     * One log that is behind.
+     *
+     * @param held the last sequence that we hold; -1 for none
+     * @param known the last sequence known to exist
+     * @param from the peers that are being asked for it
+     */
+    record LogProgress(IssuerId issuer, long held, long known, List<PeerId> from) {}
 
     Sync(
             Libp2pHost host,
@@ -89,17 +116,24 @@ final class Sync {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.state = new SyncState(random);
-        SyncClient client = new SyncClient(host, protocol);
+        SyncClient client = new SyncClient(host, protocol, traffic);
         this.forkExchange = new ForkExchange(client, forks);
         this.answers = new PeerAnswers(client, log, intake, peerHeads, nanoTime, this::heardClock);
+        this.pulled = new PulledLogs(
+                client,
+                intake,
+                answers.divergences(),
+                Schedulers.fromExecutorService(host.eventLoop()),
+                this::input,
+                jobs::tryEmitNext);
         this.server = new SyncServer(log, peerHeads, objects, forks, host.eventLoop(), clock);
-        this.progress = new Progress(state.registry(clock.instant()), 0, 0, 0);
+        this.progress = progress(clock.instant());
     }
 
     void start() {
         host.handle(protocol, server::accept);
         host.addListener(new Peers());
-        Flux<Input> gaps = intake.gaps().map(gap -> new Input.Gap(gap.heardFrom(), new Ahead(gap.issuer(), gap.to())));
+        Flux<Input> gaps = intake.gaps().map(gap -> new Input.Gap(gap.heardFrom(), new Ahead(gap.issuer(), gap.from() - 1, gap.to())));
         Flux<Input> dropped = intake.dropped().map(Input.Dropped::new);
         work.update(Flux.merge(jobs.asFlux().flatMap(job -> job, MAX_JOBS), gaps, dropped)
                 .subscribe(this::input));
@@ -117,6 +151,15 @@ final class Sync {
         return server;
     }
 
+    /** How long ago the frontier was compared with a peer's; empty if it never was. */
+    Optional<Duration> comparedAge() {
+        return progress.registry().comparedAt().map(at -> Duration.between(at, clock.instant()));
+    }
+
+    SyncTraffic traffic() {
+        return traffic;
+    }
+
     /** Peers' histories that are not ours. Hot. */
     Flux<Divergence> divergences() {
         return answers.divergences().found();
@@ -126,9 +169,43 @@ final class Sync {
         return progress;
     }
 
-    /** The logs that are known to reach further than ours. */
-    Mono<List<Ahead>> wanted() {
-        return Mono.fromCompletionStage(() -> CompletableFuture.supplyAsync(state::wanted, host.eventLoop()));
+    /** The logs that are behind: those that are being pulled first, at most so many. */
+    Mono<List<LogProgress>> logsBehind(int limit) {
+        return Mono.fromCompletionStage(() -> CompletableFuture.supplyAsync(
+                () -> Stream.concat(state.pulls().active().stream(), state.pulls().logs().stream())
+                        .distinct()
+                        .limit(limit)
+                        .map(Sync::progress)
+                        .toList(),
+                host.eventLoop()));
+    }
+
+    /** Whether an issuer's log is known to reach further than ours. */
+    Mono<Boolean> isBehind(IssuerId issuer) {
+        return Mono.fromCompletionStage(
+                () -> CompletableFuture.supplyAsync(() -> state.pulls().isBehind(issuer), host.eventLoop()));
+    }
+
+    private static LogProgress progress(LogPull log) {
+        List<PeerId> from = log.ranges().stream()
+                .filter(range -> !range.ended)
+                .map(range -> range.peer)
+                .distinct()
+                .toList();
+        return new LogProgress(log.issuer, log.held(), log.target(), from);
+    }
+
+    private Progress progress(Instant now) {
+        Pulls pulls = state.pulls();
+        return new Progress(
+                state.registry(now),
+                pulls.behind(),
+                pulls.eventsToGo(),
+                pulls.eventsApplied(),
+                meter.eventsPerSecond(),
+                meter.remaining(),
+                missingBodies,
+                answers.divergences().count());
     }
 
     /** How far this node's clock is ahead of the median of its peers'; empty without peers. */
@@ -162,12 +239,10 @@ final class Sync {
             if (input instanceof Input.Disconnected gone) {
                 clocks.forget(gone.peer());
             }
-            progress = new Progress(
-                    state.registry(now),
-                    state.behind(),
-                    missingBodies,
-                    answers.divergences().count());
+            progress = progress(now);
             if (input instanceof Input.Tick) {
+                meter.look(now, progress.eventsApplied(), progress.eventsToGo(), progress.behind())
+                        .ifPresent(LOG::info);
                 tick();
             }
         });
@@ -177,15 +252,13 @@ final class Sync {
         switch (output) {
             case Output.Compare compare ->
                 run(
-                        answers.compare(compare.peer())
-                                .map(compared -> new Input.Compared(compare.peer(), compared.ahead())),
+                        compare(compare.peer()),
                         "Comparing with " + compare.peer(),
                         () -> new Input.CompareFailed(compare.peer()));
-            case Output.Pull pull ->
-                run(
-                        answers.pull(pull.peer(), pull.issuer()),
-                        "Pulling " + pull.issuer().did() + " from " + pull.peer(),
-                        () -> new Input.PullPostponed(pull.issuer()));
+            case Output.Pull pull -> pulled.pull(pull);
+            case Output.Open open -> pulled.open(open.range());
+            case Output.Cancel cancel -> pulled.cancel(cancel.range());
+            case Output.Close close -> pulled.close(close.issuer());
             case Output.FetchBodies fetch ->
                 run(
                         answers.fetchBodies(fetch.peer()).map(found -> new Input.BodiesFetched(fetch.peer(), found)),
@@ -194,11 +267,24 @@ final class Sync {
         }
     }
 
+    private Mono<Input> compare(PeerId peer) {
+        return Mono.defer(() -> {
+                    long begin = nanoTime.getAsLong();
+                    return answers.compare(peer)
+                            .doOnNext(done ->
+                                    traffic.compared(Duration.ofNanos(nanoTime.getAsLong() - begin)));
+                })
+                .doOnError(failure -> traffic.comparisonFailed())
+                .map(compared -> new Input.Compared(peer, compared.ahead()));
+    }
+
     private void run(Mono<? extends Input> job, String what, Supplier<Input> otherwise) {
-        jobs.tryEmitNext(job.cast(Input.class).onErrorResume(failure -> {
-            LOG.debug("{} failed: {}", what, failure.toString());
-            return Mono.fromSupplier(otherwise);
-        }));
+        jobs.tryEmitNext(job.cast(Input.class)
+                .onErrorResume(failure -> {
+                    LOG.debug("{} failed: {}", what, failure.toString());
+                    return Mono.fromSupplier(otherwise);
+                })
+                .flux());
     }
 
     private void heardClock(PeerId peer, long millis, long asked, long answered) {

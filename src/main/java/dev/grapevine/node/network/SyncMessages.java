@@ -30,12 +30,21 @@ final class SyncMessages {
                     FrontierMessages.FrontierRequest,
                     ForkMessages.ForksRequest {
 
-        record Range(IssuerId issuer, long from) implements Request {
+        /** @param to the last event that is wanted; the answer ends with the frame that has it */
+        record Range(IssuerId issuer, long from, long to) implements Request {
+
+            static final long TO_THE_END = Long.MAX_VALUE;
+
+            /** Everything from a sequence on. */
+            Range(IssuerId issuer, long from) {
+                this(issuer, from, TO_THE_END);
+            }
 
             private ProtobufWriter message() {
-                return new ProtobufWriter()
+                ProtobufWriter out = new ProtobufWriter()
                         .bytes(1, issuer.inception().encoded())
                         .uint64(2, from);
+                return to == TO_THE_END ? out : out.uint64(3, to);
             }
         }
 
@@ -61,6 +70,25 @@ final class SyncMessages {
                 digests.forEach(digest -> out.bytes(1, digest.bytes()));
                 return out;
             }
+        }
+
+        /** What is asked for, for metrics. */
+        enum Kind {
+            RANGE,
+            BODIES,
+            FRONTIER,
+            OBJECTS,
+            FORKS
+        }
+
+        default Kind kind() {
+            return switch (this) {
+                case Range range -> Kind.RANGE;
+                case Bodies bodies -> Kind.BODIES;
+                case FrontierRequest frontier -> Kind.FRONTIER;
+                case Objects objects -> Kind.OBJECTS;
+                case ForksRequest forks -> Kind.FORKS;
+            };
         }
 
         default byte[] encode() {
@@ -94,15 +122,17 @@ final class SyncMessages {
         private static Request decodeRange(byte[] message) {
             IssuerId issuer = null;
             long from = 0;
+            long to = Range.TO_THE_END;
             var in = new ProtobufReader(message);
             while (in.next()) {
                 switch (in.field()) {
                     case 1 -> issuer = issuer(in.bytes());
                     case 2 -> from = sequence(in.uint64());
+                    case 3 -> to = sequence(in.uint64());
                     default -> in.skip();
                 }
             }
-            return new Range(present(issuer, "issuer"), from);
+            return new Range(present(issuer, "issuer"), from, to);
         }
 
         private static Request decodeBodies(byte[] message) {
@@ -151,8 +181,33 @@ final class SyncMessages {
                     .map(LogEntry::event)
                     .flatMap(event -> event.sequence() == sequence
                             ? Stream.of(event.hash())
-                            : event.sequence() == sequence + 1 ? event.event().previous().stream() : Stream.empty())
+                            : event.sequence() == sequence + 1
+                                    ? event.event().previous().stream()
+                                    : Stream.empty())
                     .findFirst();
+        }
+
+        /** No event is shorter, in bytes. */
+        private static final int MIN_EVENT_BYTES = 64;
+
+        /**
+         * How many events there are on a page, without a look at them.
+         *
+         * @throws MalformedException where there is none, or more than there can be
+         */
+        static int countEvents(byte[] frame) {
+            int events = 0;
+            var in = new ProtobufReader(frame);
+            while (in.next()) {
+                if (in.field() == 1) {
+                    events++;
+                }
+                in.skip();
+            }
+            if (events == 0 || events > frame.length / MIN_EVENT_BYTES) {
+                throw new MalformedException(events + " events in " + frame.length + " bytes");
+            }
+            return events;
         }
 
         byte[] encode() {

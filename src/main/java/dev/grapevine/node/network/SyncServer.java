@@ -4,7 +4,6 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import dev.grapevine.libp2p.swarm.Stream;
-import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.ForkMessages.EventHash;
 import dev.grapevine.node.network.ForkMessages.ForksPage;
 import dev.grapevine.node.network.ForkMessages.ForksRequest;
@@ -16,6 +15,7 @@ import dev.grapevine.node.network.SyncMessages.BodiesPage;
 import dev.grapevine.node.network.SyncMessages.Body;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
+import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.Forks;
 import dev.grapevine.node.registry.FrontierTree;
@@ -50,6 +50,12 @@ final class SyncServer {
 
     /** Of the entries in one page of a range; far below a frame, so that a page is a small unit of work. */
     static final int MAX_RANGE_BYTES = 256 * 1024;
+
+    /**
+     * Of the pages of one answer to a request for a part of a log, beyond which the peer asks for the rest: the few answers that it reads later than it asks for them
+     * then leave room in the connection's flow control for the one that it needs now.
+     */
+    static final int MAX_ANSWER_BYTES = 2 * 1024 * 1024;
 
     /** Answers under way, in all; a request beyond them is reset, and its peer asks others. */
     static final int MAX_ANSWERS = 64;
@@ -128,7 +134,7 @@ final class SyncServer {
     private Flux<byte[]> answer(Request request, PeerId peer) {
         return switch (request) {
             case FrontierRequest frontier -> frontier(frontier, peer).map(FrontierPage::encode);
-            case Request.Range range -> range(range.issuer(), range.from()).map(RangePage::encode);
+            case Request.Range range -> range(range).map(RangePage::encode);
             case Request.Bodies bodies -> bodies(bodies).map(BodiesPage::encode);
             case Request.Objects objects -> objects(objects).map(ObjectsPage::encode);
             case ForksRequest asked -> forks(asked).map(ForksPage::encode);
@@ -163,12 +169,17 @@ final class SyncServer {
         return Optional.of(clock.millis());
     }
 
-    private Flux<RangePage> range(IssuerId issuer, long from) {
-        AtomicLong next = new AtomicLong(from);
-        return Mono.defer(() -> log.range(issuer, next.get(), MAX_RANGE_BYTES))
-                .repeat()
+    private Flux<RangePage> range(Request.Range range) {
+        AtomicLong next = new AtomicLong(range.from());
+        AtomicLong room = new AtomicLong(
+                range.to() == Request.Range.TO_THE_END ? Long.MAX_VALUE : MAX_ANSWER_BYTES - MAX_RANGE_BYTES);
+        return Mono.defer(() -> log.range(range.issuer(), next.get(), MAX_RANGE_BYTES))
+                .repeat(() -> next.get() <= range.to() && room.get() > 0)
                 .takeWhile(entries -> !entries.isEmpty())
-                .doOnNext(entries -> next.set(entries.getLast().event().sequence() + 1))
+                .doOnNext(entries -> {
+                    next.set(entries.getLast().event().sequence() + 1);
+                    room.addAndGet(-entries.stream().mapToInt(LogEntry::messageBytes).sum());
+                })
                 .map(RangePage::new);
     }
 

@@ -10,10 +10,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -21,21 +19,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Catch-up, as a pure state machine: whom to compare frontiers with, and from whom to pull which issuer's log.
+ * Catch-up, as a pure state machine: whom to compare frontiers with, and from whom to pull which part of which log
+ * ({@link Pulls}).
  *
- * <p>Frontiers are compared with every new peer at once and with one random peer a minute. What a peer has more of becomes a
- * <em>want</em>; one request at a time is made for an issuer, first to the peer that showed the gap, then to others.
+ * <p>Frontiers are compared with every new peer at once and with one random peer a minute.
  */
 final class SyncState {
 
     /** Beyond this many issuers behind, further ones are found again by the next comparison. */
     static final int MAX_WANTS = 100_000;
 
-    static final int MAX_PULLS = 4;
     static final Duration COMPARE_EVERY = Duration.ofMinutes(1);
-
-    /** When a database that has failed is tried again. */
-    static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** For how long a comparison speaks for the registry (design: {@code registryState}). */
     static final Duration COMPARISON_HOLDS = Duration.ofMinutes(2);
@@ -57,11 +51,20 @@ final class SyncState {
         /** Gossip of the peer was dropped unread, for there was too much to do. */
         record Dropped(PeerId peer) implements Input {}
 
-        /** A pull ended, well or not: how far our log of the issuer reached {@code before} it, and how far it does now. */
-        record Pulled(PeerId peer, IssuerId issuer, long before, long head) implements Input {}
+        /** Events up to this sequence have come of a range. */
+        record Arrived(long range, long sequence) implements Input {}
 
-        /** A pull ended because our own database failed, which tells nothing of the peer. */
-        record PullPostponed(IssuerId issuer) implements Input {}
+        /** We do not read on of a range, for enough of it waits, or do so again. */
+        record Paused(long range, boolean on) implements Input {}
+
+        /** The peer sends no more of a range: it has ended the answer, or given it up. */
+        record Ended(long range) implements Input {}
+
+        /** Our log of the issuer reaches to this sequence. */
+        record Applied(IssuerId issuer, long head) implements Input {}
+
+        /** Something that the peer sent was not applied, and nothing that comes after it in the log will be. */
+        record Stopped(IssuerId issuer, PeerId peer, Why why) implements Input {}
 
         /** A round of asking the peer for missing bodies ended. */
         record BodiesFetched(PeerId peer, int found) implements Input {}
@@ -70,10 +73,32 @@ final class SyncState {
         record Tick(long missingBodies) implements Input {}
     }
 
+    /** Why what was pulled is not applied. */
+    enum Why {
+        /** Malformed, forged, or not what was asked for. */
+        REFUSED,
+        /** Another history than ours, or a log that is not continued: the issuer's doing, not the peer's. */
+        DECLINED,
+        /** Too far ahead of the clock. */
+        EARLY,
+        /** Our own database fails, or has too much to do. */
+        OURS
+    }
+
     sealed interface Output {
         record Compare(PeerId peer) implements Output {}
 
-        record Pull(PeerId peer, IssuerId issuer) implements Output {}
+        /** Ask a peer for a range of a log, and keep what comes. */
+        record Pull(long range, PeerId peer, IssuerId issuer, long from, long to) implements Output {}
+
+        /** Apply what has come of a range, and what will; after those that were opened before it. */
+        record Open(long range) implements Output {}
+
+        /** Ask no more; what was opened and has come is still applied. */
+        record Cancel(long range) implements Output {}
+
+        /** The log is pulled, or given up: forget what has come of it. */
+        record Close(IssuerId issuer) implements Output {}
 
         record FetchBodies(PeerId peer) implements Output {}
     }
@@ -81,31 +106,21 @@ final class SyncState {
     /**
      * A log that reaches further than ours.
      *
+     * @param held the last sequence that we hold; -1 for none
      * @param sequence the last sequence known to exist
      */
-    record Ahead(IssuerId issuer, long sequence) {}
-
-    private static final class Want {
-        long sequence;
-        final SequencedSet<PeerId> sources = new LinkedHashSet<>();
-
-        @Nullable
-        PeerId asked;
-    }
+    record Ahead(IssuerId issuer, long held, long sequence) {}
 
     private final RandomGenerator random;
     private final SequencedSet<PeerId> peers = new LinkedHashSet<>();
     private final Set<PeerId> comparing = new LinkedHashSet<>();
-    private final Map<IssuerId, Want> wants = new HashMap<>();
-    private final Deque<IssuerId> waiting = new ArrayDeque<>();
     private final Set<PeerId> compareSoon = new LinkedHashSet<>();
     private final Deque<PeerId> bodySources = new ArrayDeque<>();
-    private int pulls;
+    private final Pulls pulls = new Pulls(peers);
     private long missingBodies;
     private boolean fetchingBodies;
     private @Nullable Instant comparedAt;
     private Instant nextCompare = Instant.MIN;
-    private Instant nextPull = Instant.MIN;
 
     SyncState(RandomGenerator random) {
         this.random = random;
@@ -129,24 +144,21 @@ final class SyncState {
             case Input.Compared compared -> {
                 comparing.remove(compared.peer());
                 comparedAt = now;
-                compared.ahead().forEach(ahead -> want(ahead, List.of(compared.peer())));
+                compared.ahead().forEach(ahead -> pulls.said(compared.peer(), ahead, now));
             }
             case Input.CompareFailed failed -> comparing.remove(failed.peer());
-            case Input.Gap gap -> {
-                SequencedSet<PeerId> sources = new LinkedHashSet<>(List.of(gap.forwarder()));
-                sources.addAll(peers);
-                want(gap.ahead(), sources);
-            }
+            case Input.Gap gap -> pulls.gap(gap.forwarder(), gap.ahead());
             case Input.Dropped dropped -> {
                 if (peers.contains(dropped.peer())) {
                     compareSoon.add(dropped.peer());
                 }
             }
-            case Input.Pulled pulled -> pulled(pulled);
-            case Input.PullPostponed postponed -> {
-                nextPull = now.plus(RETRY_AFTER);
-                pullEnded(postponed.issuer());
-            }
+            case Input.Arrived arrived -> pulls.arrived(arrived.range(), arrived.sequence(), now, outputs);
+            case Input.Paused paused -> pulls.paused(paused.range(), paused.on(), now);
+            case Input.Ended ended -> pulls.ended(ended.range(), now, outputs);
+            case Input.Applied applied -> pulls.applied(applied.issuer(), applied.head(), now, outputs);
+            case Input.Stopped stopped ->
+                pulls.stopped(stopped.issuer(), stopped.peer(), stopped.why(), now, outputs);
             case Input.BodiesFetched fetched -> {
                 fetchingBodies = false;
                 if (fetched.found() > 0 && peers.contains(fetched.peer())) {
@@ -155,7 +167,7 @@ final class SyncState {
             }
             case Input.Tick tick -> tick(tick.missingBodies(), now, outputs);
         }
-        startPulls(now, outputs);
+        pulls.goOn(now, outputs);
         return outputs;
     }
 
@@ -169,7 +181,7 @@ final class SyncState {
             return Completeness.ISOLATED;
         }
         boolean fresh = comparedAt != null && !comparedAt.plus(COMPARISON_HOLDS).isBefore(now);
-        boolean whole = wants.isEmpty() && missingBodies == 0;
+        boolean whole = pulls.behind() == 0 && missingBodies == 0;
         return fresh && whole ? Completeness.CURRENT : Completeness.CATCHING_UP;
     }
 
@@ -177,16 +189,9 @@ final class SyncState {
         return peers.contains(peer);
     }
 
-    /** How many logs are known to reach further than ours. */
-    int behind() {
-        return wants.size();
-    }
-
-    /** The logs that are known to reach further than ours. */
-    List<Ahead> wanted() {
-        return wants.entrySet().stream()
-                .map(e -> new Ahead(e.getKey(), e.getValue().sequence))
-                .toList();
+    /** What is being pulled. */
+    Pulls pulls() {
+        return pulls;
     }
 
     /** @return false if a comparison with the peer is under way already */
@@ -201,6 +206,7 @@ final class SyncState {
 
     private void tick(long missing, Instant now, List<Output> outputs) {
         missingBodies = missing;
+        pulls.tick(now, outputs);
         compareSoon.removeIf(peer -> compare(peer, now, outputs));
         if (!now.isBefore(nextCompare)) {
             randomPeer().ifPresent(peer -> compare(peer, now, outputs));
@@ -217,59 +223,5 @@ final class SyncState {
         return peers.isEmpty()
                 ? Optional.empty()
                 : peers.stream().skip(random.nextInt(peers.size())).findFirst();
-    }
-
-    private void want(Ahead ahead, Collection<PeerId> sources) {
-        Want want = wants.get(ahead.issuer());
-        if (want == null) {
-            if (wants.size() == MAX_WANTS) {
-                return;
-            }
-            want = new Want();
-            wants.put(ahead.issuer(), want);
-            waiting.add(ahead.issuer());
-        }
-        want.sequence = Math.max(want.sequence, ahead.sequence());
-        want.sources.addAll(sources);
-    }
-
-    private void pulled(Input.Pulled pulled) {
-        Want want = wants.get(pulled.issuer());
-        if (want != null && pulled.head() >= want.sequence) {
-            wants.remove(pulled.issuer());
-        } else if (want != null && pulled.head() <= pulled.before()) {
-            want.sources.remove(pulled.peer());
-        }
-        pullEnded(pulled.issuer());
-    }
-
-    private void pullEnded(IssuerId issuer) {
-        pulls--;
-        Want want = wants.get(issuer);
-        if (want != null) {
-            want.asked = null;
-            waiting.add(issuer);
-        }
-    }
-
-    private void startPulls(Instant now, List<Output> outputs) {
-        if (now.isBefore(nextPull)) {
-            return;
-        }
-        while (pulls < MAX_PULLS && !waiting.isEmpty()) {
-            IssuerId issuer = waiting.removeFirst();
-            Want want = wants.get(issuer);
-            if (want == null || want.asked != null) {
-                continue;
-            }
-            want.sources.retainAll(peers);
-            if (want.sources.isEmpty()) {
-                wants.remove(issuer); // nobody can show what was claimed; the next comparison asks again
-                continue;
-            }
-            want.asked = want.sources.getFirst();
-            pulls++;
-            outputs.add(new Output.Pull(want.asked, issuer));
-        }
     }
 }

@@ -41,6 +41,7 @@ public final class FrontierTree {
     private static final int DIGIT = CHILDREN - 1;
 
     private final Node root = new Node();
+    private int size;
 
     /** What is under a path. */
     public sealed interface Part {
@@ -94,6 +95,9 @@ public final class FrontierTree {
     }
 
     private void put(LogHead head, boolean anyway) {
+        if (head(head.issuer()).isEmpty()) {
+            size++;
+        }
         byte[] key = head.issuer().inception().raw();
         put(root, 0, key, new Entry(head, Hash.of(content(head)).bytes(), anyway));
     }
@@ -176,6 +180,11 @@ public final class FrontierTree {
                 .map(Entry::head)
                 .filter(head -> head.issuer().equals(issuer))
                 .findFirst();
+    }
+
+    /** How many issuers there are. */
+    public synchronized int size() {
+        return size;
     }
 
     /** @param whole whether the path is that of the node; otherwise it is under the node, which is a leaf */

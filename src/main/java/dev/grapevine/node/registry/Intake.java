@@ -40,14 +40,11 @@ public interface Intake {
      * Applies runs of one log that come one after the other: while some are with the database, those behind them are read
      * and judged as their continuation, and several share a transaction.
      *
-     * @param runs each gives its entries, as above, when it is asked for them on a thread of the intake's, or throws
-     *     {@link dev.grapevine.libp2p.multiformats.MalformedException}; asked for as fast as they are applied, so that few
-     *     are under way
-     * @param from the peer that sends them
+     * @param runs asked for as fast as they are applied, so that few are under way
      * @return what became of each, in their order, after its commit; an error where the database fails, or the runs
      *     themselves do. What comes behind a run that was not applied comes to nothing
      */
-    Flux<Pulled> pulled(Flux<? extends Supplier<List<LogEntry>>> runs, PeerId from);
+    Flux<Pulled> pulled(Flux<Arriving> runs);
 
     /** Where events are missing, as it is found out. Hot; signals that nobody takes in time are lost. */
     Flux<Gap> gaps();
@@ -73,6 +70,15 @@ public interface Intake {
      * @param heardFrom the peer that sent what comes after
      */
     record Gap(IssuerId issuer, long from, long to, PeerId heardFrom) {}
+
+    /**
+     * A run that a peer sends when it is asked.
+     *
+     * @param entries gives them when it is asked for them on a thread of the intake's, or throws
+     *     {@link dev.grapevine.libp2p.multiformats.MalformedException}
+     * @param from the peer that sent them
+     */
+    record Arriving(Supplier<List<LogEntry>> entries, PeerId from) {}
 
     /** A body that was asked for by {@link EventLog#missingBodies}. */
     record ArrivedBody(IssuerId issuer, UUID profileId, Opening opening) {}

@@ -27,7 +27,6 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -188,16 +187,22 @@ final class PostgresIntake implements Intake {
     }
 
     @Override
-    public Flux<Pulled> pulled(Flux<? extends Supplier<List<LogEntry>>> runs, PeerId from) {
+    public Flux<Pulled> pulled(Flux<Arriving> runs) {
         return Flux.defer(() -> {
             AtomicReference<Optional<LogHead>> expected = new AtomicReference<>(Optional.empty());
-            return runs.flatMapSequential(run -> whenFree(judge.read(run)), MAX_READ_AHEAD, 1)
-                    .map(reading -> judge.judge(reading, expected.get(), from))
-                    .doOnNext(judged -> expected.set(headAfter(judged)))
-                    .concatMap(judged -> offered(judged, from), 1)
+            return runs.flatMapSequential(
+                            run -> whenFree(judge.read(run.entries())).map(reading -> new Sent<>(reading, run.from())),
+                            MAX_READ_AHEAD,
+                            1)
+                    .map(read -> new Sent<>(judge.judge(read.what, expected.get(), read.from), read.from))
+                    .doOnNext(judged -> expected.set(headAfter(judged.what)))
+                    .concatMap(judged -> offered(judged.what, judged.from), 1)
                     .concatMap(outcome -> outcome, MAX_UNDER_WAY);
         });
     }
+
+    /** What became of something so far, and the peer that sent it. */
+    private record Sent<T>(T what, PeerId from) {}
 
     /** Where a log ends once a run is applied; without a run to apply, nobody knows. */
     private static Optional<LogHead> headAfter(Judged judged) {

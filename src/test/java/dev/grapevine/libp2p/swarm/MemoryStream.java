@@ -25,6 +25,7 @@ public final class MemoryStream implements ByteStream {
     private boolean told;
     private boolean resetArrived;
     private boolean cut;
+    private long carriedBytes;
 
     private record Write(byte[] bytes, CompletableFuture<Void> done) {}
 
@@ -49,6 +50,7 @@ public final class MemoryStream implements ByteStream {
             return CompletableFuture.failedFuture(new IOException("the stream is closed"));
         }
         Write write = new Write(bytes.clone(), new CompletableFuture<>());
+        carriedBytes += bytes.length;
         if (cut) {
             return write.done;
         }
@@ -96,6 +98,11 @@ public final class MemoryStream implements ByteStream {
         wake();
     }
 
+    @Override
+    public long carriedBytes() {
+        return carriedBytes;
+    }
+
     /** Whether neither end can use the stream any more. */
     public boolean isOver() {
         return over || (told && writeClosed);
@@ -137,6 +144,7 @@ public final class MemoryStream implements ByteStream {
             Write write = inbox.poll();
             if (write != null) {
                 inboxBytes -= write.bytes.length;
+                carriedBytes += write.bytes.length;
                 write.done.complete(null);
                 receiver.data(write.bytes);
                 wake();

@@ -30,7 +30,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +115,7 @@ class PullIT {
         connect();
         await().atMost(PATIENCE).until(() -> !peerHeads.seen.isEmpty());
         Node root = new Node("", Optional.of(log.frontier().digest()));
-        new SyncClient(peer, PROTOCOL)
+        new SyncClient(peer, PROTOCOL, new SyncTraffic())
                 .ask(host.peerId(), new FrontierRequest(List.of(root)))
                 .blockLast(PATIENCE);
         await().atMost(PATIENCE)
@@ -234,8 +233,8 @@ class PullIT {
         }
 
         @Override
-        public Flux<Pulled> pulled(Flux<? extends Supplier<List<LogEntry>>> runs, PeerId from) {
-            return runs.concatMap(run -> pulled(run.get(), from), 1);
+        public Flux<Pulled> pulled(Flux<Arriving> runs) {
+            return runs.concatMap(run -> pulled(run.entries().get(), run.from()), 1);
         }
 
         @Override

@@ -40,8 +40,8 @@ class SyncMessagesTest {
     void requestsComeBackAsTheyWere() {
         List<Request> requests = List.of(
                 new FrontierRequest(List.of(new Node("", Optional.of(HASH)), new Node("0f", Optional.empty()))),
-                new Request.Range(ISSUER, 0),
-                new Request.Range(ISSUER, Long.MAX_VALUE),
+                new Request.Range(ISSUER, 0, 0),
+                new Request.Range(ISSUER, Long.MAX_VALUE, Long.MAX_VALUE),
                 new Request.Bodies(ISSUER, List.of(PROFILE)),
                 new Request.Objects(List.of(HASH, Hash.of(new byte[0]))));
         assertThat(requests)
@@ -60,9 +60,11 @@ class SyncMessagesTest {
     @Test
     void aRequestForARangeHasTheBytesOfTheProtoFile() {
         String key = HexFormat.of().formatHex(ISSUER.inception().encoded());
-        assertThat(new Request.Range(ISSUER, 300).encode())
+        assertThat(new Request.Range(ISSUER, 300, 301).encode())
                 .asHexString()
-                .isEqualToIgnoringCase("1229" + "0a24" + key + "10ac02");
+                .isEqualToIgnoringCase("122c" + "0a24" + key + "10ac02" + "18ad02");
+        byte[] withoutEnd = HexFormat.of().parseHex("1229" + "0a24" + key + "10ac02");
+        assertThat(Request.decode(withoutEnd)).isEqualTo(new Request.Range(ISSUER, 300, Long.MAX_VALUE));
     }
 
     @Test

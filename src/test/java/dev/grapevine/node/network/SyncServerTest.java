@@ -32,7 +32,7 @@ import reactor.core.publisher.Sinks;
 /** A server of catch-up that its peers cannot wear out. */
 class SyncServerTest {
 
-    private static final byte[] REQUEST = new Request.Range(new IssuerLogFixture(1).issuer, 0).encode();
+    private static final byte[] REQUEST = new Request.Range(new IssuerLogFixture(1).issuer, 0, 0).encode();
 
     private static final IssuerId ISSUER = new IssuerLogFixture(1).issuer;
 

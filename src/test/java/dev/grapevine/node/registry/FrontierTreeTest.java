@@ -57,6 +57,7 @@ class FrontierTreeTest {
         FrontierTree other = tree(shuffled.subList(0, 1_000));
         assertThat(other.digest()).isNotEqualTo(digest); // what was digested once is digested anew where it has changed
         shuffled.subList(1_000, shuffled.size()).forEach(other::advanced);
+        assertThat(other.size()).isEqualTo(2_000);
         assertThat(other.digest()).isEqualTo(digest);
     }
 

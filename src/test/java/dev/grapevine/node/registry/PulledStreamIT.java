@@ -10,6 +10,7 @@ import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.ProfileLimits;
 import dev.grapevine.node.registry.Changes.Since;
+import dev.grapevine.node.registry.Intake.Arriving;
 import dev.grapevine.node.registry.Intake.Pulled;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,9 +96,13 @@ class PulledStreamIT {
         return runs;
     }
 
+    private static Arriving sent(Supplier<List<LogEntry>> entries) {
+        return new Arriving(entries, PEER);
+    }
+
     private List<Pulled> stream(List<List<LogEntry>> runs) {
         return await(node.intake
-                .pulled(Flux.fromIterable(runs).<Supplier<List<LogEntry>>>map(run -> () -> run), PEER)
+                .pulled(Flux.fromIterable(runs).map(run -> sent(() -> run)))
                 .collectList());
     }
 
@@ -137,9 +142,9 @@ class PulledStreamIT {
         Supplier<List<LogEntry>> noise = () -> {
             throw new MalformedException("noise");
         };
-        Flux<Supplier<List<LogEntry>>> runs =
-                Flux.just(() -> log.entries(0, 10), noise, () -> log.entries(20, 30), () -> List.of());
-        List<Pulled> outcomes = await(node.intake.pulled(runs, PEER).collectList());
+        Flux<Arriving> runs =
+                Flux.just(sent(() -> log.entries(0, 10)), sent(noise), sent(() -> log.entries(20, 30)), sent(List::of));
+        List<Pulled> outcomes = await(node.intake.pulled(runs).collectList());
         assertThat(outcomes.get(0)).isEqualTo(new Pulled.Applied(9));
         assertThat(outcomes.get(1)).isEqualTo(new Pulled.Refused("noise"));
         assertThat(outcomes.get(2)).isEqualTo(new Pulled.Behind(10));
@@ -151,13 +156,13 @@ class PulledStreamIT {
         IssuerLogFixture log = logOf(400);
         node.pull(log.entries(0, 1));
         AtomicInteger asked = new AtomicInteger();
-        Flux<Supplier<List<LogEntry>>> runs =
-                Flux.range(1, 399).doOnNext(i -> asked.incrementAndGet()).map(i -> () -> log.entries(i, i + 1));
+        Flux<Arriving> runs =
+                Flux.range(1, 399).doOnNext(i -> asked.incrementAndGet()).map(i -> sent(() -> log.entries(i, i + 1)));
         CompletableFuture<List<Pulled>> outcomes = new CompletableFuture<>();
         await(node.transactions.inTransaction(connection -> IssuerRow.lock(connection, List.of(log.issuer))
                 .publishOn(Schedulers.boundedElastic())
                 .doOnNext(locked -> {
-                    node.intake.pulled(runs, PEER).collectList().subscribe(outcomes::complete);
+                    node.intake.pulled(runs).collectList().subscribe(outcomes::complete);
                     Awaitility.await()
                             .during(Duration.ofSeconds(1))
                             .until(() -> asked.get() >= PostgresIntake.MAX_UNDER_WAY && !outcomes.isDone());
@@ -196,7 +201,7 @@ class PulledStreamIT {
                             .until(() ->
                                     node.intake.worker().stats().queued() + bytes > PostgresIntake.MAX_QUEUED_BYTES);
                     node.intake
-                            .pulled(Flux.just(() -> run, () -> log.entries), PEER)
+                            .pulled(Flux.just(sent(() -> run), sent(() -> log.entries)))
                             .collectList()
                             .subscribe(outcomes::complete);
                     Awaitility.await()

@@ -1,0 +1,171 @@
+package dev.grapevine.node.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.grapevine.libp2p.Libp2pHost;
+import dev.grapevine.libp2p.swarm.FrameStream;
+import dev.grapevine.libp2p.swarm.Stream;
+import dev.grapevine.node.network.FrontierMessages.FrontierPage;
+import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
+import dev.grapevine.node.network.FrontierMessages.Head;
+import dev.grapevine.node.network.FrontierMessages.Part;
+import dev.grapevine.node.network.SyncMessages.RangePage;
+import dev.grapevine.node.network.SyncMessages.Request;
+import dev.grapevine.node.profile.Hash;
+import dev.grapevine.node.profile.IssuerLogFixture;
+import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.registry.RegistryState.Completeness;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One peer that is up to no good, and one that is honest, over QUIC: the registry is whole in the end. */
+class BadPeersIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int EVENTS = 3_000;
+    private static final long MADE_UP = 1_000_000;
+
+    private final IssuerLogFixture issuer = new IssuerLogFixture(1);
+    private final SyncNode here = new SyncNode();
+    private final SyncNode honest = new SyncNode();
+    private final Libp2pHost bad = SyncNode.host();
+    private final AtomicInteger asked = new AtomicInteger();
+
+    @BeforeEach
+    void write() {
+        issuer.describe("University");
+        while (issuer.entries.size() < EVENTS) {
+            issuer.publish("p" + issuer.entries.size());
+        }
+        honest.logs.add(issuer.issuer, issuer.entries);
+        here.start();
+        honest.start();
+    }
+
+    @AfterEach
+    void close() {
+        here.close();
+        honest.close();
+        bad.close().toCompletableFuture().join();
+    }
+
+    @Test
+    void aPeerThatSendsNothingIsLeftForAnother() {
+        bad((frames, range) -> {});
+        catchUp();
+    }
+
+    @Test
+    void aPeerThatNeverEndsIsCut() {
+        bad((frames, range) -> drip(frames, Math.toIntExact(Math.min(range.from(), EVENTS - 1))));
+        catchUp();
+    }
+
+    @Test
+    void aPeerThatClaimsAndCannotDeliverIsNotBelieved() {
+        bad((frames, range) -> frames.closeWrite());
+        catchUp();
+        assertThat(asked.get()).isLessThan(10);
+    }
+
+    @Test
+    void aPeerThatSendsEmptyPagesForEverIsCut() {
+        bad((frames, range) -> endless(frames, new byte[] {16, 1}));
+        catchUp();
+    }
+
+    @Test
+    void aPeerThatSendsEventsThatNobodyAskedForIsLeftAlone() {
+        List<LogEntry> others = issuer.entries(1, 50);
+        bad((frames, range) -> frames.send(new RangePage(others).encode()));
+        catchUp();
+        assertThat(here.logs.senders).containsOnly(honest.host.peerId());
+    }
+
+    @Test
+    void aPeerWhoseFrontierNeverEndsIsCut() {
+        bad.handle(SyncNode.PROTOCOL, stream -> new Answer(stream, (frames, range) -> {}) {
+            @Override
+            void frontier(FrontierRequest request) {
+                endless(frames, new FrontierPage(Optional.empty(), List.of()).encode());
+            }
+        });
+        here.connect(bad);
+        await().atMost(PATIENCE).until(() -> here.sync.traffic().failedComparisons() > 0);
+        catchUp(honest);
+    }
+
+    private void bad(BiConsumer<FrameStream, Request.Range> answer) {
+        bad.handle(SyncNode.PROTOCOL, stream -> new Answer(stream, answer));
+        here.connect(bad);
+        await().atMost(PATIENCE).until(() -> asked.get() > 0);
+    }
+
+    private void catchUp() {
+        catchUp(honest);
+    }
+
+    private void catchUp(SyncNode peer) {
+        here.connect(peer);
+        await().atMost(PATIENCE).until(() -> here.logs.held(issuer.issuer) == EVENTS);
+        await().atMost(PATIENCE)
+                .until(() -> here.sync.progress().registry().completeness() == Completeness.CURRENT);
+        assertThat(here.logs.holds(issuer)).isTrue();
+    }
+
+    /** One right event a second. */
+    private void drip(FrameStream frames, int from) {
+        frames.send(new RangePage(issuer.entries(from, from + 1)).encode());
+        bad.eventLoop().schedule(() -> drip(frames, Math.min(from + 1, EVENTS - 1)), 1, TimeUnit.SECONDS);
+    }
+
+    private void endless(FrameStream frames, byte[] frame) {
+        frames.send(frame).thenRun(() -> bad.eventLoop().execute(() -> endless(frames, frame)));
+    }
+
+    /** Claims a head that it does not have. */
+    private class Answer implements FrameStream.Receiver {
+
+        final FrameStream frames;
+        private final BiConsumer<FrameStream, Request.Range> range;
+
+        Answer(Stream stream, BiConsumer<FrameStream, Request.Range> range) {
+            this.frames = new FrameStream(stream, SyncServer.MAX_FRAME_BYTES);
+            this.range = range;
+            frames.receive(this);
+        }
+
+        @Override
+        public void frame(byte[] frame) {
+            switch (Request.decode(frame)) {
+                case FrontierRequest request -> frontier(request);
+                case Request.Range request -> {
+                    asked.incrementAndGet();
+                    range.accept(frames, request);
+                }
+                case Request.Bodies bodies -> frames.closeWrite();
+            }
+        }
+
+        void frontier(FrontierRequest request) {
+            Head head = new Head(issuer.issuer, MADE_UP, Hash.of(new byte[0]));
+            Part root = new Part("", List.of(), List.of(head));
+            frames.send(new FrontierPage(Optional.empty(), List.of(root)).encode());
+            frames.closeWrite();
+        }
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void reset() {}
+    }
+}
