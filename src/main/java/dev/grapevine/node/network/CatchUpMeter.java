@@ -58,7 +58,8 @@ final class CatchUpMeter {
             return Optional.empty();
         }
         nextLine = now.plus(SAY_EVERY);
-        String rest = remaining.map(left -> ", about " + left.toSeconds() + " s left").orElse("");
+        String rest =
+                remaining.map(left -> ", about " + left.toSeconds() + " s left").orElse("");
         return Optional.of(String.format(
                 Locale.ROOT,
                 "Catching up: %,d events of %,d logs to go, %,.0f events/s%s.",

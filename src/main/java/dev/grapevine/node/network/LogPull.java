@@ -157,7 +157,8 @@ final class LogPull {
 
     /** Whether everything that was asked for has come or not, and nothing has become of it for so long. */
     boolean isStuck(Duration time, Instant now) {
-        return ranges.values().stream().allMatch(range -> range.ended) && progressAt.plus(time).isBefore(now);
+        return ranges.values().stream().allMatch(range -> range.ended)
+                && progressAt.plus(time).isBefore(now);
     }
 
     /** The first sequence that somebody is to be asked for now; empty if there is none, or enough is under way. */

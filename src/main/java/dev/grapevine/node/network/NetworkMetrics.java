@@ -42,16 +42,15 @@ final class NetworkMetrics implements MeterBinder {
                 .description("Events that are known to exist and are not held")
                 .register(registry);
         FunctionCounter.builder(
-                        "grapevine.sync.events.pulled",
-                        sync,
-                        s -> s.progress().eventsApplied())
+                        "grapevine.sync.events.pulled", sync, s -> s.progress().eventsApplied())
                 .description("Events by which logs grew while they were pulled")
                 .register(registry);
         Gauge.builder(
                         "grapevine.sync.compared.age",
                         sync,
                         s -> s.comparedAge().map(age -> age.toMillis() / 1e3).orElse(Double.NaN))
-                .description("How long ago the frontier was compared with a peer's; beyond 120 s the registry is not current")
+                .description(
+                        "How long ago the frontier was compared with a peer's; beyond 120 s the registry is not current")
                 .baseUnit("seconds")
                 .register(registry);
         for (Completeness state : Completeness.values()) {
@@ -63,6 +62,12 @@ final class NetworkMetrics implements MeterBinder {
                     .tag("state", state.text())
                     .register(registry);
         }
+        Gauge.builder("grapevine.sync.waiting", sync, s -> s.progress().waitingBytes())
+                .description("Pulled events that wait for the registry, at most "
+                        + Pulls.MAX_RANGES * (PulledLogs.READ_AHEAD_BYTES + SyncServer.MAX_FRAME_BYTES) / (1024 * 1024)
+                        + " MiB")
+                .baseUnit("bytes")
+                .register(registry);
         traffic(registry);
         Gauge.builder("grapevine.sync.bodies.missing", sync, s -> s.progress().missingBodies())
                 .description("Events whose bodies are missing, counted up to 1,000")

@@ -76,6 +76,7 @@ final class Sync {
      * @param eventsApplied events that were pulled and applied since the start
      * @param eventsPerSecond over the last seconds
      * @param remaining at this pace; empty if nothing is to go, or that cannot be said
+     * @param waitingBytes of what was pulled and waits for the registry
      * @param missingBodies counted up to 1,000
      * @param divergences heads that peers had in place of ours
      */
@@ -86,6 +87,7 @@ final class Sync {
             long eventsApplied,
             double eventsPerSecond,
             Optional<Duration> remaining,
+            long waitingBytes,
             long missingBodies,
             long divergences) {}
 
@@ -133,7 +135,8 @@ final class Sync {
     void start() {
         host.handle(protocol, server::accept);
         host.addListener(new Peers());
-        Flux<Input> gaps = intake.gaps().map(gap -> new Input.Gap(gap.heardFrom(), new Ahead(gap.issuer(), gap.from() - 1, gap.to())));
+        Flux<Input> gaps = intake.gaps()
+                .map(gap -> new Input.Gap(gap.heardFrom(), new Ahead(gap.issuer(), gap.from() - 1, gap.to())));
         Flux<Input> dropped = intake.dropped().map(Input.Dropped::new);
         work.update(Flux.merge(jobs.asFlux().flatMap(job -> job, MAX_JOBS), gaps, dropped)
                 .subscribe(this::input));
@@ -204,6 +207,7 @@ final class Sync {
                 pulls.eventsApplied(),
                 meter.eventsPerSecond(),
                 meter.remaining(),
+                pulled.bytes(),
                 missingBodies,
                 answers.divergences().count());
     }
@@ -271,8 +275,7 @@ final class Sync {
         return Mono.defer(() -> {
                     long begin = nanoTime.getAsLong();
                     return answers.compare(peer)
-                            .doOnNext(done ->
-                                    traffic.compared(Duration.ofNanos(nanoTime.getAsLong() - begin)));
+                            .doOnNext(done -> traffic.compared(Duration.ofNanos(nanoTime.getAsLong() - begin)));
                 })
                 .doOnError(failure -> traffic.comparisonFailed())
                 .map(compared -> new Input.Compared(peer, compared.ahead()));

@@ -181,9 +181,7 @@ final class SyncMessages {
                     .map(LogEntry::event)
                     .flatMap(event -> event.sequence() == sequence
                             ? Stream.of(event.hash())
-                            : event.sequence() == sequence + 1
-                                    ? event.event().previous().stream()
-                                    : Stream.empty())
+                            : event.sequence() == sequence + 1 ? event.event().previous().stream() : Stream.empty())
                     .findFirst();
         }
 

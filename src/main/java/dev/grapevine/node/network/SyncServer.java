@@ -178,7 +178,8 @@ final class SyncServer {
                 .takeWhile(entries -> !entries.isEmpty())
                 .doOnNext(entries -> {
                     next.set(entries.getLast().event().sequence() + 1);
-                    room.addAndGet(-entries.stream().mapToInt(LogEntry::messageBytes).sum());
+                    room.addAndGet(
+                            -entries.stream().mapToInt(LogEntry::messageBytes).sum());
                 })
                 .map(RangePage::new);
     }

@@ -157,8 +157,7 @@ final class SyncState {
             case Input.Paused paused -> pulls.paused(paused.range(), paused.on(), now);
             case Input.Ended ended -> pulls.ended(ended.range(), now, outputs);
             case Input.Applied applied -> pulls.applied(applied.issuer(), applied.head(), now, outputs);
-            case Input.Stopped stopped ->
-                pulls.stopped(stopped.issuer(), stopped.peer(), stopped.why(), now, outputs);
+            case Input.Stopped stopped -> pulls.stopped(stopped.issuer(), stopped.peer(), stopped.why(), now, outputs);
             case Input.BodiesFetched fetched -> {
                 fetchingBodies = false;
                 if (fetched.found() > 0 && peers.contains(fetched.peer())) {

@@ -19,6 +19,7 @@ import dev.grapevine.node.registry.RegistryState.Completeness;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -94,7 +95,7 @@ class BadPeersIT {
     void aPeerWhoseFrontierNeverEndsIsCut() {
         bad.handle(SyncNode.PROTOCOL, stream -> new Answer(stream, (frames, range) -> {}) {
             @Override
-            void frontier(FrontierRequest request) {
+            void frontier() {
                 endless(frames, new FrontierPage(Optional.empty(), List.of()).encode());
             }
         });
@@ -116,15 +117,15 @@ class BadPeersIT {
     private void catchUp(SyncNode peer) {
         here.connect(peer);
         await().atMost(PATIENCE).until(() -> here.logs.held(issuer.issuer) == EVENTS);
-        await().atMost(PATIENCE)
-                .until(() -> here.sync.progress().registry().completeness() == Completeness.CURRENT);
+        await().atMost(PATIENCE).until(() -> here.sync.progress().registry().completeness() == Completeness.CURRENT);
         assertThat(here.logs.holds(issuer)).isTrue();
     }
 
     /** One right event a second. */
     private void drip(FrameStream frames, int from) {
         frames.send(new RangePage(issuer.entries(from, from + 1)).encode());
-        bad.eventLoop().schedule(() -> drip(frames, Math.min(from + 1, EVENTS - 1)), 1, TimeUnit.SECONDS);
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, bad.eventLoop())
+                .execute(() -> drip(frames, Math.min(from + 1, EVENTS - 1)));
     }
 
     private void endless(FrameStream frames, byte[] frame) {
@@ -146,7 +147,7 @@ class BadPeersIT {
         @Override
         public void frame(byte[] frame) {
             switch (Request.decode(frame)) {
-                case FrontierRequest request -> frontier(request);
+                case FrontierRequest request -> frontier();
                 case Request.Range request -> {
                     asked.incrementAndGet();
                     range.accept(frames, request);
@@ -155,7 +156,7 @@ class BadPeersIT {
             }
         }
 
-        void frontier(FrontierRequest request) {
+        void frontier() {
             Head head = new Head(issuer.issuer, MADE_UP, Hash.of(new byte[0]));
             Part root = new Part("", List.of(), List.of(head));
             frames.send(new FrontierPage(Optional.empty(), List.of(root)).encode());

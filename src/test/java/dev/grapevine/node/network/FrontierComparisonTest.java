@@ -61,7 +61,8 @@ class FrontierComparisonTest {
         LogHead longer = after(heads.get(4_711), 5);
         theirs.advanced(longer);
         compare();
-        assertThat(comparison.ahead()).containsExactly(new Ahead(longer.issuer(), longer.sequence() - 5, longer.sequence()));
+        assertThat(comparison.ahead())
+                .containsExactly(new Ahead(longer.issuer(), longer.sequence() - 5, longer.sequence()));
         assertThat(requests).isLessThanOrEqualTo(6);
         assertThat(bytes).isLessThan(6 * 1024);
     }

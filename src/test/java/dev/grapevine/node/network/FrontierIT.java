@@ -59,8 +59,7 @@ class FrontierIT {
             byte[] key = new byte[32];
             random.nextBytes(key);
             IssuerId issuer = new IssuerId(PublicKey.ed25519(key));
-            LogHead head =
-                    new LogHead(issuer, random.nextInt(1_000), Hash.of(key), 0, LogKeys.ofUnknown(issuer));
+            LogHead head = new LogHead(issuer, random.nextInt(1_000), Hash.of(key), 0, LogKeys.ofUnknown(issuer));
             here.logs.frontier.advanced(head);
             there.logs.frontier.advanced(head);
         }
@@ -70,7 +69,6 @@ class FrontierIT {
         here.start();
         there.start();
         here.connect(there);
-        await().atMost(PATIENCE)
-                .until(() -> here.sync.progress().registry().completeness() == Completeness.CURRENT);
+        await().atMost(PATIENCE).until(() -> here.sync.progress().registry().completeness() == Completeness.CURRENT);
     }
 }

@@ -51,10 +51,8 @@ class SharedPullIT {
         PeerId first = alice.host.peerId();
         PeerId second = bob.host.peerId();
         assertThat(here.logs.senders).contains(first, second);
-        assertThat(Collections.frequency(here.logs.senders, first))
-                .isGreaterThan(here.logs.senders.size() / 10);
-        assertThat(Collections.frequency(here.logs.senders, second))
-                .isGreaterThan(here.logs.senders.size() / 10);
+        assertThat(Collections.frequency(here.logs.senders, first)).isGreaterThan(here.logs.senders.size() / 10);
+        assertThat(Collections.frequency(here.logs.senders, second)).isGreaterThan(here.logs.senders.size() / 10);
         assertThat(here.sync.progress().eventsApplied()).isEqualTo(EVENTS);
         assertThat(here.sync.progress().eventsToGo()).isZero();
     }
@@ -74,8 +72,7 @@ class SharedPullIT {
 
     private void awaitAll() {
         await().atMost(PATIENCE).until(() -> here.logs.held(issuer.issuer) == EVENTS);
-        await().atMost(PATIENCE)
-                .until(() -> here.sync.progress().registry().completeness() == Completeness.CURRENT);
+        await().atMost(PATIENCE).until(() -> here.sync.progress().registry().completeness() == Completeness.CURRENT);
         assertThat(here.logs.holds(issuer)).isTrue();
     }
 }

@@ -128,7 +128,8 @@ class SharedPullTest extends SyncStory {
             pulls.addAll(pulls(comes(pulls.get(i))));
         }
         assertThat(pulls).hasSize(Pulls.MAX_RANGES);
-        assertThat(pulls(handle(new Input.Applied(pulls.getFirst().issuer(), 0)))).hasSize(1);
+        assertThat(pulls(handle(new Input.Applied(pulls.getFirst().issuer(), 0))))
+                .hasSize(1);
     }
 
     @Test

@@ -98,11 +98,7 @@ final class SyncNode implements AutoCloseable {
             entries.computeIfAbsent(issuer, key -> new CopyOnWriteArrayList<>()).addAll(run);
             SignedEvent last = run.getLast().event();
             frontier.advanced(new LogHead(
-                    issuer,
-                    last.sequence(),
-                    last.hash(),
-                    last.event().occurredAtMillis(),
-                    LogKeys.ofUnknown(issuer)));
+                    issuer, last.sequence(), last.hash(), last.event().occurredAtMillis(), LogKeys.ofUnknown(issuer)));
         }
 
         /** Whether the log is held as it was written. */
@@ -167,8 +163,7 @@ final class SyncNode implements AutoCloseable {
             Optional<Hash> before = held == 0
                     ? Optional.empty()
                     : Optional.of(entries.get(issuer).getLast().event().hash());
-            if (!fresh.isEmpty()
-                    && !fresh.getFirst().event().event().previous().equals(before)) {
+            if (!fresh.isEmpty() && !fresh.getFirst().event().event().previous().equals(before)) {
                 return Mono.just(new Pulled.Refused("another log"));
             }
             if (!fresh.isEmpty()) {
