@@ -152,7 +152,7 @@ class BadPeersIT {
                     asked.incrementAndGet();
                     range.accept(frames, request);
                 }
-                case Request.Bodies bodies -> frames.closeWrite();
+                default -> frames.closeWrite();
             }
         }
 
