@@ -50,6 +50,7 @@ final class SyncNode implements AutoCloseable {
             logs,
             new FakePeerHeads(new IssuerLogFixture(RANDOM.nextInt()).issuer),
             digest -> Mono.empty(),
+            new FakeForks(),
             Clock.systemUTC(),
             System::nanoTime,
             RANDOM);
