@@ -16,8 +16,8 @@ final class PeerRecord {
     /** After that time a claim is tried again; after twice that if it then comes to nothing again, and so on. */
     static final Duration REMEMBERED_FOR = Duration.ofMinutes(1);
 
-    /** How often that time is doubled at most: 32 minutes. */
-    static final int MAX_DOUBLINGS = 5;
+    /** How often that time is doubled at most: after an outage, peers must not be passed over for long. */
+    static final int MAX_DOUBLINGS = 2;
 
     /** So many claims in a row that came to nothing are a peer that makes them up. */
     static final int MAX_STRIKES = 8;

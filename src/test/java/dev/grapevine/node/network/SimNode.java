@@ -187,7 +187,7 @@ final class SimNode {
         private boolean mayBegin() {
             Instant now = Instant.ofEpochMilli(network.clock());
             boolean compared = state.registry(now).comparedAt().isPresent();
-            boolean behind = state.wanted().stream().map(Ahead::issuer).anyMatch(issuer()::equals);
+            boolean behind = state.pulls().isBehind(issuer());
             return !models.asksBeforeSigning() || (compared && !behind) || !now.isBefore(patienceEnds);
         }
 
@@ -222,7 +222,7 @@ final class SimNode {
 
         @Override
         public void gap(Gap gap) {
-            sync.input(new Input.Gap(gap.heardFrom(), new Ahead(gap.issuer(), gap.to())));
+            sync.input(new Input.Gap(gap.heardFrom(), new Ahead(gap.issuer(), gap.from() - 1, gap.to())));
         }
 
         @Override

@@ -40,7 +40,7 @@ class SimServer {
         return switch (Request.decode(request)) {
             case FrontierRequest frontier ->
                 inTurn(frontier(frontier).stream().map(FrontierPage::encode).toList());
-            case Request.Range range -> pages(range.issuer(), range.from());
+            case Request.Range range -> pages(range);
             case Request.Bodies bodies ->
                 inTurn(bodies(bodies).stream().map(BodiesPage::encode).toList());
             default -> throw new IllegalStateException("a request that nobody here makes: " + request.length);
@@ -67,10 +67,10 @@ class SimServer {
         return pages;
     }
 
-    private Supplier<Optional<byte[]>> pages(IssuerId issuer, long from) {
-        long[] next = {from};
+    private Supplier<Optional<byte[]>> pages(Request.Range range) {
+        long[] next = {range.from()};
         return () -> {
-            List<LogEntry> entries = range(issuer, next[0]);
+            List<LogEntry> entries = next[0] > range.to() ? List.of() : range(range.issuer(), next[0]);
             if (entries.isEmpty()) {
                 return Optional.empty();
             }

@@ -2,18 +2,15 @@ package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.multiformats.MalformedException;
-import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.FrontierMessages.FrontierPage;
 import dev.grapevine.node.network.SimNetwork.Answer;
 import dev.grapevine.node.network.SyncMessages.BodiesPage;
-import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.network.SyncState.Ahead;
 import dev.grapevine.node.network.SyncState.Input;
 import dev.grapevine.node.network.SyncState.Output;
 import dev.grapevine.node.registry.EventLog.MissingBody;
 import dev.grapevine.node.registry.Intake.ArrivedBody;
-import dev.grapevine.node.registry.Intake.Pulled;
 import dev.grapevine.node.registry.ModelledRegistry;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -21,11 +18,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Does on the virtual network what {@link Sync} and {@link PeerAnswers} do: feeds the state, carries out what it decides. */
+/** Does on the virtual network what {@link Sync}, {@link PeerAnswers} and ({@link SimPulls}) {@link PulledLogs} do: feeds the state, carries out what it decides. */
 final class SimSync {
 
     /** The state, or one that a test has broken. */
@@ -39,6 +35,7 @@ final class SimSync {
     private final SyncState state;
     private final Steps steps;
     private final Consumer<Divergence> diverged;
+    private final SimPulls pulls;
 
     SimSync(SimNode.Running process, SimNetwork network, SyncState state, Steps steps, Consumer<Divergence> diverged) {
         this.process = process;
@@ -47,6 +44,7 @@ final class SimSync {
         this.state = state;
         this.steps = steps;
         this.diverged = diverged;
+        this.pulls = new SimPulls(process, network, this::input, diverged);
     }
 
     SyncState state() {
@@ -71,7 +69,10 @@ final class SimSync {
                                 registry.frontier(),
                                 process.node().issuer(),
                                 SyncState.MAX_WANTS));
-            case Output.Pull pull -> pull(pull.peer(), pull.issuer());
+            case Output.Pull pull -> pulls.pull(pull);
+            case Output.Open open -> pulls.open(open.range());
+            case Output.Cancel cancel -> pulls.cancel(cancel.range());
+            case Output.Close close -> pulls.close(close.issuer());
             case Output.FetchBodies fetch -> {
                 Deque<Request.Bodies> requests = new ArrayDeque<>();
                 byIssuer(registry.disk().missingBodies()).forEach(requests::add);
@@ -113,41 +114,6 @@ final class SimSync {
                 }
             }
         });
-    }
-
-    private void pull(PeerId peer, IssuerId issuer) {
-        long before = registry.head(issuer);
-        network.ask(process, peer, new Request.Range(issuer, before + 1).encode(), new Answer() {
-            @Override
-            public void frame(byte[] frame, Consumer<Boolean> goOn) {
-                RangePage page = RangePage.decode(frame);
-                registry.pulled(page.entries(), peer, pulled -> {
-                    differsAt(pulled)
-                            .flatMap(sequence ->
-                                    page.hashAt(sequence).map(theirs -> new Divergence(issuer, sequence, theirs, peer)))
-                            .ifPresent(diverged);
-                    goOn.accept(pulled instanceof Pulled.Applied);
-                });
-            }
-
-            @Override
-            public void end(boolean whole) {
-                long head = registry.head(issuer);
-                if (head == before) {
-                    process.forks().suspect(peer, issuer);
-                }
-                input(new Input.Pulled(peer, issuer, before, head));
-            }
-        });
-    }
-
-    /** Events may only seem to be missing where they are signed by a key that is not in force in our history. */
-    private static Optional<Long> differsAt(Pulled pulled) {
-        return switch (pulled) {
-            case Pulled.Conflict conflict -> Optional.of(conflict.sequence());
-            case Pulled.Behind behind -> Optional.of(behind.missingFrom() - 1);
-            default -> Optional.empty();
-        };
     }
 
     private static List<Request.Bodies> byIssuer(List<MissingBody> missing) {

@@ -24,7 +24,7 @@ class SimulationTest {
     private static final int SEEDS = Integer.getInteger("sim.seeds", 40);
 
     /** So many are enough to find each of the broken models. */
-    private static final int SEEDS_TO_FIND = 60;
+    private static final int SEEDS_TO_FIND = 400;
 
     @Test
     void allHoldTheSameAfterWhateverHasHappened() {
