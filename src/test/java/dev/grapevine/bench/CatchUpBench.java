@@ -28,6 +28,7 @@ final class CatchUpBench {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration STALL = Duration.ofMinutes(2);
     private static final long SEED = 1;
+    private static final String[] NONE = {};
 
     private final Nodes nodes;
     private final int events;
@@ -44,10 +45,15 @@ final class CatchUpBench {
     /** CPU seconds of both nodes and their databases. */
     private record Cpu(double source, double sourcePostgres, double joiner, double joinerPostgres) {
 
+        static Cpu beforeTheJoiner(Node source) throws IOException {
+            return new Cpu(Usage.cpuSeconds(List.of(source.pid())), Usage.cpuSeconds(source.postgresPids()), 0, 0);
+        }
+
         static Cpu of(Node source, Node joiner) throws IOException {
+            Cpu ofSource = beforeTheJoiner(source);
             return new Cpu(
-                    Usage.cpuSeconds(List.of(source.pid())),
-                    Usage.cpuSeconds(source.postgresPids()),
+                    ofSource.source,
+                    ofSource.sourcePostgres,
                     Usage.cpuSeconds(List.of(joiner.pid())),
                     Usage.cpuSeconds(joiner.postgresPids()));
         }
@@ -61,9 +67,10 @@ final class CatchUpBench {
         PostLoad load = new PostLoad(source, rate);
         Report.progress("Publishing %d a second; the joiner starts in %d s.", rate, WARM_UP_SECONDS);
         Thread.sleep(Duration.ofSeconds(WARM_UP_SECONDS));
-        Node joiner = profile ? nodes.start(CpuProfile.javaOption(joinerRecording)) : nodes.start();
         long begin = System.currentTimeMillis();
-        double perSecond = catchUp(report, source, joiner, load);
+        Node joiner = nodes.add();
+        double perSecond = catchUp(
+                report, source, joiner, load, profile ? new String[] {CpuProfile.javaOption(joinerRecording)} : NONE);
         load.stop();
         copy(report, joiner, perSecond);
         if (profile) {
@@ -88,12 +95,13 @@ final class CatchUpBench {
     }
 
     /** @return events a second */
-    private double catchUp(Report report, Node source, Node joiner, PostLoad load)
+    private double catchUp(Report report, Node source, Node joiner, PostLoad load, String[] javaOptions)
             throws IOException, InterruptedException, SQLException {
-        Cpu before = Cpu.of(source, joiner);
+        Cpu before = Cpu.beforeTheJoiner(source);
         Map<String, Double> sourceThreads = Usage.threadSeconds(source.pid());
-        Map<String, Double> joinerThreads = Usage.threadSeconds(joiner.pid());
         long begin = System.nanoTime();
+        joiner.start(javaOptions);
+        joiner.awaitReady();
         try (Connection database = joiner.database()) {
             long head = awaitHead(joiner, database);
             long end = System.nanoTime();
@@ -111,7 +119,7 @@ final class CatchUpBench {
             cpu(report, "source", after.source - before.source, after.sourcePostgres - before.sourcePostgres, head);
             if (profile) {
                 report.remark("The source\n" + CpuProfile.threads(sourceThreads, Usage.threadSeconds(source.pid())));
-                report.remark("The joiner\n" + CpuProfile.threads(joinerThreads, Usage.threadSeconds(joiner.pid())));
+                report.remark("The joiner\n" + CpuProfile.threads(Map.of(), Usage.threadSeconds(joiner.pid())));
             }
             return head / seconds;
         }
