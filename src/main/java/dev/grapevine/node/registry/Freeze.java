@@ -71,7 +71,9 @@ final class Freeze {
                 .flatMap(settling -> settling.isEmpty() || proof.isFinal()
                         ? frozen
                         : ForkRows.recoveries(connection, row.id())
-                                .next()
+                                .collectList()
+                                .flatMap(waiting ->
+                                        Mono.justOrEmpty(waiting.stream().findFirst()))
                                 .filter(other -> other.sequence() > proof.sequence())
                                 .filter(other -> Recover.ORDER.compare(other, settling.get()) < 0)
                                 .flatMap(other -> frozen)

@@ -224,14 +224,22 @@ public final class Registry implements RegistryCheck {
     /** The forks of an issuer's log that are known, the lowest first. */
     public Mono<List<KnownFork>> forks(IssuerId issuer) {
         return database.read(connection -> IssuerRow.find(connection, issuer)
-                        .flatMapMany(row -> ForkRows.forks(connection, row.id())
-                                .concatMap(fork -> Mono.justOrEmpty(fork.recoveredAt())
-                                        .flatMap(sequence -> LogScan.event(connection, row.id(), sequence))
-                                        .map(recovery ->
-                                                new KnownFork(fork.proof(), fork.foundAt(), Optional.of(recovery)))
-                                        .defaultIfEmpty(
-                                                new KnownFork(fork.proof(), fork.foundAt(), Optional.empty())))))
-                .collectList();
+                        .flatMap(row -> ForkRows.forks(connection, row.id())
+                                .collectList()
+                                .flatMapMany(Flux::fromIterable)
+                                .concatMap(fork -> known(connection, row.id(), fork))
+                                .collectList())
+                        .flux())
+                .next()
+                .defaultIfEmpty(List.of());
+    }
+
+    private static Mono<KnownFork> known(PostgresqlConnection connection, long issuer, ForkRows.Fork fork) {
+        return Mono.justOrEmpty(fork.recoveredAt())
+                .flatMap(sequence -> LogScan.event(connection, issuer, sequence))
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .map(recovery -> new KnownFork(fork.proof(), fork.foundAt(), recovery));
     }
 
     /**

@@ -207,6 +207,14 @@ class ForksIT {
             assertThat(node.lookup("mallory")).isEmpty();
             assertThat(node.lookup("cyd")).as("erased on the branch that fell").isEmpty();
             assertThat(node.forks.frozen()).isZero();
+            assertThat(TestRegistry.await(node.registry.forks(log.issuer)))
+                    .singleElement()
+                    .satisfies(fork -> {
+                        assertThat(fork.proof().sequence()).isEqualTo(FORK);
+                        assertThat(fork.recovery())
+                                .hasValueSatisfying(recovery ->
+                                        assertThat(recovery.sequence()).isEqualTo(8));
+                    });
         }
         assertThat(right.digest()).isEqualTo(left.digest());
     }
