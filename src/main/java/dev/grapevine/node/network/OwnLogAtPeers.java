@@ -31,8 +31,16 @@ final class OwnLogAtPeers implements OwnLogCheck {
     public Mono<Void> compared() {
         return Flux.interval(LOOK_EVERY)
                 .onBackpressureDrop()
-                .filter(tick -> sync.progress().registry().comparedAt().isPresent())
-                .concatMap(tick -> sync.isBehind(issuer))
+                .takeUntil(
+                        tick -> sync.progress().registry().comparedAt().isPresent())
+                .then();
+    }
+
+    @Override
+    public Mono<Void> fetched() {
+        return Flux.interval(LOOK_EVERY)
+                .onBackpressureDrop()
+                .concatMap(tick -> sync.mayBeBehind(issuer))
                 .takeUntil(behind -> !behind)
                 .then();
     }

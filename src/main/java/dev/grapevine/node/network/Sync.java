@@ -183,10 +183,10 @@ final class Sync {
                 host.eventLoop()));
     }
 
-    /** Whether an issuer's log is known to reach further than ours. */
-    Mono<Boolean> isBehind(IssuerId issuer) {
-        return Mono.fromCompletionStage(
-                () -> CompletableFuture.supplyAsync(() -> state.pulls().isBehind(issuer), host.eventLoop()));
+    /** Whether an issuer's log is known to reach further than ours, or a comparison that may show it is under way. */
+    Mono<Boolean> mayBeBehind(IssuerId issuer) {
+        return Mono.fromCompletionStage(() -> CompletableFuture.supplyAsync(
+                () -> state.isComparing() || state.pulls().isBehind(issuer), host.eventLoop()));
     }
 
     private static LogProgress progress(LogPull log) {

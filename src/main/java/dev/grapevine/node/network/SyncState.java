@@ -170,6 +170,11 @@ final class SyncState {
         return outputs;
     }
 
+    /** Whether a comparison with some peer is under way; with each new peer one begins at once. */
+    boolean isComparing() {
+        return !comparing.isEmpty();
+    }
+
     /** How current the registry is. */
     Snapshot registry(Instant now) {
         return new Snapshot(completeness(now), Optional.ofNullable(comparedAt));

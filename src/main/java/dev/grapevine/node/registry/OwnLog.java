@@ -24,6 +24,9 @@ final class OwnLog implements SmartLifecycle {
     /** How long a node without peers waits for one before it signs. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** How long the node fetches its own log from peers before it signs all the same: a claim may never come true. */
+    static final Duration LONGEST_FETCH = Duration.ofMinutes(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(OwnLog.class);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -67,8 +70,11 @@ final class OwnLog implements SmartLifecycle {
             waiting = () -> {};
             return;
         }
+        Mono<Void> fetched = Mono.defer(peers::fetched).timeout(LONGEST_FETCH, Mono.fromRunnable(OwnLog::warn), time);
         waiting = Mono.defer(peers::compared)
+                .thenReturn(true)
                 .timeout(PATIENCE, Mono.fromRunnable(OwnLog::warn), time)
+                .flatMap(compared -> fetched)
                 .then(Mono.defer(this::describe)
                         .doOnError(failure -> LOG.warn("The issuer's log cannot be begun yet: {}", failure.toString()))
                         .retryWhen(Retry.backoff(Long.MAX_VALUE, RETRY).maxBackoff(SLOWEST_RETRY)))
@@ -85,10 +91,9 @@ final class OwnLog implements SmartLifecycle {
 
     private static void warn() {
         LOG.warn(
-                "No peer could be asked within {} s how far this issuer's log goes; the node signs on after what its database"
+                "No peer could tell in time how far this issuer's log goes; the node signs on after what its database"
                         + " has. If that was restored from an older backup, and others have more, the log is forked now:"
-                        + " stop the node, connect it to its peers (GRAPEVINE_P2P_BOOTSTRAP), and start it again.",
-                PATIENCE.toSeconds());
+                        + " stop the node, connect it to its peers (GRAPEVINE_P2P_BOOTSTRAP), and start it again.");
     }
 
     @Override

@@ -14,9 +14,12 @@ public interface OwnLogCheck {
     /** Whether the node is configured to have peers. */
     boolean hasPeers();
 
-    /**
-     * Completes once the frontier was compared with a peer since the node's start and no peer is known to have more of the
-     * issuer's log. What a peer claims and cannot send counts for nothing. Never completes while there is no peer.
-     */
+    /** Completes once the frontier was compared with a peer since the node's start. Never completes while there is no peer. */
     Mono<Void> compared();
+
+    /**
+     * Completes once no comparison is under way and no peer is known to have more of the issuer's log. What a peer claims and
+     * cannot send counts for nothing after a while.
+     */
+    Mono<Void> fetched();
 }

@@ -132,6 +132,11 @@ class RegistryConfiguration {
         public Mono<Void> compared() {
             return Mono.empty();
         }
+
+        @Override
+        public Mono<Void> fetched() {
+            return Mono.empty();
+        }
     }
 
     @Bean

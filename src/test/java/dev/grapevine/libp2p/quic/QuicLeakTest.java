@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
+import dev.grapevine.testapi.LeakDetector;
 import dev.grapevine.libp2p.swarm.Connection;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 class QuicLeakTest {
 
-    private static final String CONTROL = "a buffer leaked on purpose";
+    private static final String CONTROL = LeakDetector.ON_PURPOSE;
 
     private final Queue<String> reports = new ConcurrentLinkedQueue<>();
     private final Logger log = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);

@@ -17,6 +17,7 @@ class OwnLogIT {
 
     private final TestRegistry node = TestRegistry.onNewDatabase(1);
     private final Sinks.Empty<Void> compared = Sinks.empty();
+    private final Sinks.Empty<Void> fetched = Sinks.empty();
     private VirtualTimeScheduler time;
 
     @BeforeEach
@@ -48,6 +49,9 @@ class OwnLogIT {
         assertThat(node.frontier.head(node.identity.id())).isEmpty();
 
         compared.tryEmitEmpty();
+        time.advanceTimeBy(OwnLog.LONGEST_FETCH.minusSeconds(1));
+        assertThat(log.known().toFuture()).as("a long log takes its time").isNotDone();
+        fetched.tryEmitEmpty();
 
         log.known().block(TestRegistry.PATIENCE);
         assertThat(node.frontier.head(node.identity.id()))
@@ -88,6 +92,11 @@ class OwnLogIT {
                     @Override
                     public Mono<Void> compared() {
                         return compared.asMono();
+                    }
+
+                    @Override
+                    public Mono<Void> fetched() {
+                        return fetched.asMono();
                     }
                 },
                 time);
