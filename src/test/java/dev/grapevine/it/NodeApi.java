@@ -84,6 +84,16 @@ final class NodeApi {
         return send("DELETE", "/api/v1/profiles/" + username, BodyPublishers.noBody());
     }
 
+    /** The same, with the headers of the answer. */
+    HttpResponse<String> eraseNamed(String username) {
+        return exchange("DELETE", "/api/v1/profiles/" + username, BodyPublishers.noBody(), List.of());
+    }
+
+    /** Reads whatever stands there. */
+    HttpResponse<String> fetch(String path, String... headers) {
+        return exchange("GET", path, BodyPublishers.noBody(), List.of(headers));
+    }
+
     Answer lookUp(String username) {
         return send("GET", "/api/v1/profiles/" + username, BodyPublishers.noBody());
     }
@@ -188,7 +198,10 @@ final class NodeApi {
     }
 
     private Answer send(String method, String path, BodyPublisher body) {
-        HttpResponse<String> response = exchange(method, path, body, List.of());
+        return answer(exchange(method, path, body, List.of()));
+    }
+
+    static Answer answer(HttpResponse<String> response) {
         String text = response.body();
         return new Answer(response.statusCode(), text.isEmpty() ? JSON.missingNode() : JSON.readTree(text));
     }

@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param commitment of the current version
  * @param validUntilMillis of the current version
  * @param revoked at which sequence, if it is
- * @param revocationReason if it is revoked and a reason was given
+ * @param revocationReason if it is revoked and a reason was given; none of an erased profile
  * @param erased at which sequence, if it is
  */
 public record ProfileState(
@@ -94,7 +94,7 @@ public record ProfileState(
                         commitment,
                         validUntilMillis,
                         revoked,
-                        revocationReason,
+                        Optional.empty(),
                         OptionalLong.of(sequence));
     }
 }

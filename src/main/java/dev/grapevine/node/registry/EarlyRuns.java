@@ -2,6 +2,7 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.profile.LogEntry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -9,11 +10,15 @@ import java.util.TreeSet;
 
 /**
  * Runs that are too far ahead of the clock, held until they are not. Bounded in bytes: whatever would be ready last is
- * dropped first, so events of the year 2076 push nobody out. Safe for use by several threads.
+ * dropped first, so events of the year 2076 push nobody out, and what is ready much later is not held at all: it would be somebody's data in
+ * memory for years. Whatever is not held is pulled later. Safe for use by several threads.
  */
 final class EarlyRuns {
 
     static final int MAX_BYTES = 1024 * 1024;
+
+    /** What is ready later than that is not held. */
+    static final Duration MAX_WAIT = Duration.ofHours(1);
 
     /** @param readyAtMillis when to judge it again, milliseconds since 1970 */
     record Held(List<LogEntry> entries, PeerId from, long readyAtMillis) {
@@ -30,7 +35,10 @@ final class EarlyRuns {
             new TreeSet<>(Comparator.comparingLong(Held::readyAtMillis).thenComparing(Held::name));
     private int bytes;
 
-    synchronized void hold(Held run) {
+    synchronized void hold(Held run, long nowMillis) {
+        if (run.readyAtMillis - nowMillis > MAX_WAIT.toMillis()) {
+            return;
+        }
         if (held.add(run)) {
             bytes += run.bytes();
         }

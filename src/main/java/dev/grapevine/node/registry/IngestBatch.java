@@ -112,7 +112,7 @@ final class IngestBatch {
             case Placement.Held held -> outcomes.put(received, applied(issuer));
             case Placement.Older held -> older.add(received);
             case Placement.Gap gap -> {
-                aside.keep(received);
+                aside.keep(received, now);
                 outcomes.put(received, new Pulled.Behind(gap.missingFrom()));
             }
             case Placement.Conflict conflict -> outcomes.put(received, new Pulled.Conflict(conflict.sequence()));

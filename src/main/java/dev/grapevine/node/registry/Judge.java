@@ -148,15 +148,15 @@ final class Judge {
 
     private void holdEarly(Judged judged, PeerId from) {
         switch (judged.verdict) {
-            case RunVerdict.Early soon ->
-                early.hold(new EarlyRuns.Held(logEntries(judged.entries), from, soon.readyAtMillis()));
+            case RunVerdict.Early soon -> hold(judged.entries, from, soon.readyAtMillis());
             case RunVerdict.Authentic authentic ->
-                authentic
-                        .early()
-                        .ifPresent(rest -> early.hold(new EarlyRuns.Held(
-                                logEntries(judged.entriesOf(rest)), from, RunVerifier.readyAt(rest))));
+                authentic.early().ifPresent(rest -> hold(judged.entriesOf(rest), from, RunVerifier.readyAt(rest)));
             default -> {}
         }
+    }
+
+    private void hold(List<ReadEntry> entries, PeerId from, long readyAtMillis) {
+        early.hold(new EarlyRuns.Held(logEntries(entries), from, readyAtMillis), clock.millis());
     }
 
     EarlyRuns early() {

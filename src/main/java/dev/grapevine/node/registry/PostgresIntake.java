@@ -393,9 +393,15 @@ final class PostgresIntake implements Intake {
         return applied.get();
     }
 
-    /** Judges held runs again as their time comes. @return stops it */
+    /** Drops what has waited for too long. */
+    void expire() {
+        aside.expire(clock.instant());
+    }
+
+    /** Judges held runs again as their time comes, and drops what waits for others. @return stops it */
     Disposable retryEarlyRuns(Flux<?> ticks) {
         return ticks.onBackpressureDrop()
+                .doOnNext(tick -> expire())
                 .concatMap(tick -> Flux.fromIterable(judge.early().ready(clock.millis()))
                         .concatMap(held -> judge.judge(held::entries, held.from())
                                 .flatMap(judged -> verdict(judged, held.from()))

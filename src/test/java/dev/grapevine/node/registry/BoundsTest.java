@@ -6,6 +6,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogKeys;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,8 @@ import reactor.core.publisher.Sinks;
 
 /** What the registry keeps in memory is bounded, and what is beyond the bound is dropped in the way that is said. */
 class BoundsTest {
+
+    private static final Instant NOON = Instant.ofEpochMilli(IssuerLogFixture.NOON);
 
     private static final PeerId PEER = PeerId.of(IssuerLogFixture.privateKey(1).publicKey());
 
@@ -77,7 +80,7 @@ class BoundsTest {
         Aside aside = new Aside();
         int kept = 0;
         for (LogEntry entry : log.entries.subList(2, 2000)) {
-            kept += aside.keep(received(log, entry)) ? 1 : 0;
+            kept += aside.keep(received(log, entry), NOON) ? 1 : 0;
         }
         int size = received(log, log.entries.get(1500)).bytes();
         assertThat(aside.bytes()).isBetween(Aside.MAX_ISSUER_BYTES - size, Aside.MAX_ISSUER_BYTES);
@@ -91,8 +94,8 @@ class BoundsTest {
     void aRunThatWaitsAlreadyWaitsOnce() {
         IssuerLogFixture log = logOf(3);
         Aside aside = new Aside();
-        aside.keep(received(log, log.entries.get(2)));
-        aside.keep(received(log, log.entries.get(2)));
+        aside.keep(received(log, log.entries.get(2)), NOON);
+        aside.keep(received(log, log.entries.get(2)), NOON);
         assertThat(aside.take(log.issuer, 2)).hasSize(1);
     }
 
@@ -101,13 +104,38 @@ class BoundsTest {
         IssuerLogFixture log = logOf(5000);
         EarlyRuns early = new EarlyRuns();
         for (int i = 1; i < 5000; i++) {
-            early.hold(new EarlyRuns.Held(log.entries(i, i + 1), PEER, i));
+            early.hold(new EarlyRuns.Held(log.entries(i, i + 1), PEER, i), 0);
         }
         assertThat(early.bytes()).isLessThanOrEqualTo(EarlyRuns.MAX_BYTES);
         assertThat(early.ready(0)).isEmpty();
         assertThat(early.ready(100)).hasSize(100);
         assertThat(early.ready(Long.MAX_VALUE)).hasSizeLessThan(4899);
         assertThat(early.bytes()).isZero();
+    }
+
+    @Test
+    void whatIsReadyInMoreThanAnHourIsNotHeld() {
+        IssuerLogFixture log = logOf(3);
+        EarlyRuns early = new EarlyRuns();
+        long latest = 5 + EarlyRuns.MAX_WAIT.toMillis();
+        early.hold(new EarlyRuns.Held(log.entries(1, 2), PEER, latest), 5);
+        early.hold(new EarlyRuns.Held(log.entries(2, 3), PEER, latest + 1), 5);
+        assertThat(early.ready(Long.MAX_VALUE)).hasSize(1);
+    }
+
+    @Test
+    void whatHasWaitedForLongGoesAndLeavesNoTrace() {
+        IssuerLogFixture log = logOf(4);
+        Aside aside = new Aside();
+        aside.keep(received(log, log.entries.get(2)), NOON);
+        aside.keep(received(log, log.entries.get(3)), NOON.plusMillis(1));
+        aside.expire(NOON.plus(Aside.MAX_AGE));
+        assertThat(aside.take(log.issuer, 2)).hasSize(1);
+        aside.keep(received(log, log.entries.get(2)), NOON);
+        aside.expire(NOON.plus(Aside.MAX_AGE).plusMillis(1));
+        assertThat(aside.take(log.issuer, 2)).isEmpty();
+        assertThat(aside.take(log.issuer, 3)).hasSize(1);
+        assertThat(aside.bytes()).isZero();
     }
 
     private static IssuerLogFixture logOf(int events) {

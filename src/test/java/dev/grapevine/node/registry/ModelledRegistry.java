@@ -16,6 +16,7 @@ import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.registry.Intake.ArrivedBody;
 import dev.grapevine.node.registry.Intake.Gap;
 import dev.grapevine.node.registry.Intake.Pulled;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -153,18 +154,21 @@ public class ModelledRegistry {
         }
     }
 
+    private void hold(List<LogEntry> entries, PeerId from, long readyAtMillis) {
+        early.hold(new EarlyRuns.Held(entries, from, readyAtMillis), clock.getAsLong());
+    }
+
     private Judged judge(List<LogEntry> entries, PeerId from) {
         try {
             Run run = new ProfileMessage(entries).run();
             Optional<LogHead> head = head(disk.log(run.issuer()));
             RunVerdict verdict = verifier.judge(head, run, clock.getAsLong());
             switch (verdict) {
-                case RunVerdict.Early soon -> early.hold(new EarlyRuns.Held(entries, from, soon.readyAtMillis()));
+                case RunVerdict.Early soon -> hold(entries, from, soon.readyAtMillis());
                 case RunVerdict.Authentic authentic ->
                     authentic
                             .early()
-                            .ifPresent(rest -> early.hold(
-                                    new EarlyRuns.Held(entriesOf(entries, rest), from, RunVerifier.readyAt(rest))));
+                            .ifPresent(rest -> hold(entriesOf(entries, rest), from, RunVerifier.readyAt(rest)));
                 default -> {}
             }
             return new Judged(entries, head, verdict);
@@ -220,7 +224,7 @@ public class ModelledRegistry {
     }
 
     protected Pulled gap(Received received, Placement.Gap gap) {
-        aside.keep(received);
+        aside.keep(received, Instant.ofEpochMilli(clock.getAsLong()));
         return new Pulled.Behind(gap.missingFrom());
     }
 
