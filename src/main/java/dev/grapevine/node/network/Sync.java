@@ -16,6 +16,7 @@ import dev.grapevine.node.registry.RegistryState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -278,7 +279,12 @@ final class Sync {
                             .doOnNext(done -> traffic.compared(Duration.ofNanos(nanoTime.getAsLong() - begin)));
                 })
                 .doOnError(failure -> traffic.comparisonFailed())
-                .map(compared -> new Input.Compared(peer, compared.ahead()));
+                .map(compared -> new Input.Compared(peer, wanted(compared.ahead())));
+    }
+
+    /** What would be declined is not asked for, and does not make the registry look incomplete. */
+    private List<Ahead> wanted(Collection<Ahead> aheads) {
+        return aheads.stream().filter(ahead -> intake.admits(ahead.issuer())).toList();
     }
 
     private void run(Mono<? extends Input> job, String what, Supplier<Input> otherwise) {

@@ -60,6 +60,9 @@ public enum ProblemType {
     LOG_FORKED(HttpStatus.CONFLICT),
     OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE),
 
+    // Issuers
+    CONFIGURED_TRUST(HttpStatus.CONFLICT),
+
     // What verifying a credential finds out, in problemDetails
     REPLACED(HttpStatus.BAD_REQUEST),
     REVOKED(HttpStatus.BAD_REQUEST),

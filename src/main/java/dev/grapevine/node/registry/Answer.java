@@ -1,6 +1,7 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.registry.Registry.Place;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,17 +14,22 @@ import java.util.UUID;
  * @param fromMillis the first moment at which they hold, for expiry is a matter of the clock
  * @param untilMillis the moment from which they do not hold any more
  * @param profiles those that are shown; none where nobody knows the username
- * @param whole whether nothing follows; otherwise there is another page
+ * @param next where this page ends, if there is another page
  */
 public record Answer(
-        byte[] attestations, String tag, long fromMillis, long untilMillis, List<ProfileKey> profiles, boolean whole) {
+        byte[] attestations,
+        String tag,
+        long fromMillis,
+        long untilMillis,
+        List<ProfileKey> profiles,
+        Optional<Place> next) {
 
     /** The name of a profile among those of all issuers. */
     public record ProfileKey(IssuerId issuer, UUID profileId) {}
 
-    /** The issuer that this page ends with, if there is another page. */
-    public Optional<IssuerId> next() {
-        return whole ? Optional.empty() : Optional.of(profiles.getLast().issuer());
+    /** Whether nothing follows. */
+    boolean whole() {
+        return next.isEmpty();
     }
 
     /** Whether anybody knows the username. */

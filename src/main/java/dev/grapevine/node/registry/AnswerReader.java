@@ -1,8 +1,8 @@
 package dev.grapevine.node.registry;
 
-import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.registry.Answer.ProfileKey;
+import dev.grapevine.node.registry.Registry.Place;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +41,7 @@ final class AnswerReader implements Answers {
     }
 
     @Override
-    public Mono<Answer> read(String username, IssuerId after) {
+    public Mono<Answer> read(String username, Place after) {
         return registry.lookup(username, after).map(this::answer);
     }
 
@@ -81,7 +81,10 @@ final class AnswerReader implements Answers {
                 shown.stream()
                         .map(attestation -> new ProfileKey(attestation.issuer(), attestation.profileId()))
                         .toList(),
-                whole);
+                whole
+                        ? Optional.empty()
+                        : Optional.of(new Place(
+                                shown.getLast().trust(), shown.getLast().issuer())));
     }
 
     private static String tag(byte[] bytes) {

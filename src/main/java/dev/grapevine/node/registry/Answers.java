@@ -1,6 +1,6 @@
 package dev.grapevine.node.registry;
 
-import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.registry.Registry.Place;
 import java.util.Collection;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -15,5 +15,5 @@ interface Answers {
     Mono<Map<String, Answer>> read(Collection<String> usernames);
 
     /** A later page of what is said of a username. */
-    Mono<Answer> read(String username, IssuerId after);
+    Mono<Answer> read(String username, Place after);
 }

@@ -38,7 +38,11 @@ public record AppliedChange(
         REVOKED,
         ERASED,
         /** The body of a version that was published or updated before. */
-        BODY_ARRIVED;
+        BODY_ARRIVED,
+        /** The operator of this node trusts the issuer, or does not any more, or has blocked it. */
+        TRUST_CHANGED,
+        /** Something of an issuer that is not shown; what was applied is not told. Never in the database. */
+        HIDDEN;
 
         /** The name in the database and in event streams, such as {@code body-arrived}. */
         public String text() {

@@ -5,6 +5,7 @@ import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.ProfileBody;
 import dev.grapevine.node.profile.ProfileState;
+import dev.grapevine.node.trust.TrustLevel;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.UUID;
 /**
  * What one issuer says under one username.
  *
+ * @param trust how much the issuer counts here
  * @param body empty if the current version's body is not held
  * @param sequence of the event that states the current version
  * @param publishedAt when the issuer published the profile first
@@ -25,6 +27,7 @@ import java.util.UUID;
 public record Attestation(
         IssuerId issuer,
         String issuerName,
+        TrustLevel trust,
         UUID profileId,
         Optional<ProfileBody> body,
         boolean revoked,
@@ -40,6 +43,7 @@ public record Attestation(
     static Attestation of(
             IssuerId issuer,
             String issuerName,
+            TrustLevel trust,
             ProfileState state,
             Optional<ProfileBody> body,
             Instant receivedAt,
@@ -49,6 +53,7 @@ public record Attestation(
         return new Attestation(
                 issuer,
                 issuerName,
+                trust,
                 state.profileId(),
                 body,
                 state.revoked().isPresent(),

@@ -2,6 +2,7 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Change;
+import dev.grapevine.node.trust.TrustLevel;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -34,17 +35,21 @@ final class Changes {
 
     /** One row at least, which has the last id; names by way of the profiles' primary key, row by row. */
     private static final String SINCE =
-            "SELECT l.id AS last, c.id, c.kind, i.did, c.profile_id, c.sequence, c.applied_at,"
+            "SELECT l.id AS last, c.id, COALESCE(i.did, r.did) AS did, c.profile_id, c.sequence, c.applied_at,"
+                    + " CASE WHEN i.trust <= $3 OR c.kind = 'trust-changed' THEN c.kind ELSE 'hidden' END AS kind,"
                     + " (SELECT p.username FROM profiles p WHERE p.issuer = c.issuer AND p.profile_id = c.profile_id) AS username"
                     + " FROM last_change l"
                     + " LEFT JOIN LATERAL (SELECT * FROM changes WHERE id > $1 ORDER BY id LIMIT $2) c ON true"
-                    + " LEFT JOIN issuers i ON i.id = c.issuer"
+                    + " LEFT JOIN issuers i ON i.id = c.issuer LEFT JOIN removed_issuers r ON r.issuer = c.issuer"
                     + " ORDER BY c.id";
 
     private final Transactions database;
+    private final TrustLevel leastShown;
 
-    Changes(Transactions database) {
+    /** @param leastShown the last level whose issuers are shown; what is applied of others is {@link AppliedChange.Kind#HIDDEN} */
+    Changes(Transactions database, TrustLevel leastShown) {
         this.database = database;
+        this.leastShown = leastShown;
     }
 
     /**
@@ -75,6 +80,7 @@ final class Changes {
                                 .createStatement(SINCE)
                                 .bind("$1", id)
                                 .bind("$2", limit)
+                                .bind("$3", leastShown.rank())
                                 .execute())
                         .concatMap(result -> result.map(Found::read)))
                 .collectList()

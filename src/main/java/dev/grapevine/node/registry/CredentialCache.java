@@ -68,6 +68,10 @@ final class CredentialCache implements ChangeMemory {
     @Override
     public synchronized void forget(List<AppliedChange> changes) {
         for (AppliedChange change : changes) {
+            if (change.kind() == AppliedChange.Kind.TRUST_CHANGED) {
+                forgetAll(); // of an issuer that is not shown any more no erasure will be told
+                return;
+            }
             boolean outdated =
                     change.kind() == AppliedChange.Kind.ERASED || change.kind() == AppliedChange.Kind.UPDATED;
             change.profileId().filter(id -> outdated).ifPresent(id -> remove(new ProfileKey(change.issuer(), id)));

@@ -41,6 +41,12 @@ final class Frontier {
         return tree;
     }
 
+    /** Notes that nothing of a log is held any more. */
+    synchronized void removed(IssuerId issuer) {
+        rows.remove(issuer);
+        tree.removed(issuer);
+    }
+
     /** Notes a committed row, unless a later one is known. A log that forks ends earlier than before. */
     synchronized void advanced(IssuerRow row) {
         IssuerRow known = rows.get(row.issuer());
@@ -51,6 +57,9 @@ final class Frontier {
     }
 
     private static boolean isLater(IssuerRow row, IssuerRow than) {
+        if (row.id() != than.id()) {
+            return row.id() > than.id(); // a log that was removed has begun anew
+        }
         long epochs = row.forks().epoch() - than.forks().epoch();
         return epochs == 0 ? sequence(row) > sequence(than) : epochs > 0;
     }

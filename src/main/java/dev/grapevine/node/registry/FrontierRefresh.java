@@ -1,7 +1,11 @@
 package dev.grapevine.node.registry;
 
+import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.profile.LogHead;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -49,19 +53,37 @@ final class FrontierRefresh {
     /** @return completes when the frontier has what was committed before */
     Mono<Void> refresh() {
         return database.read(connection -> range(connection)
-                        .flatMapMany(range -> heads(connection, range)
+                        .flatMapMany(range -> removals(connection, range)
+                                .thenMany(Flux.defer(() -> heads(connection, range)))
                                 .doOnNext(frontier::advanced)
                                 .doOnComplete(() -> seen = range.last)))
                 .then();
+    }
+
+    /** Before the heads: a log that was removed may have begun anew. */
+    private Mono<Void> removals(PostgresqlConnection connection, Range range) {
+        return range.last == seen || seen < 0
+                ? Mono.empty()
+                : RemovedIssuers.removedAfter(connection, seen)
+                        .doOnNext(frontier::removed)
+                        .then();
     }
 
     private Flux<IssuerRow> heads(PostgresqlConnection connection, Range range) {
         if (range.last == seen) {
             return Flux.empty();
         }
-        return range.isWholeAfter(seen)
-                ? IssuerRow.changedAfter(connection, seen)
-                : IssuerRow.all(connection, FETCH_ROWS);
+        return range.isWholeAfter(seen) ? IssuerRow.changedAfter(connection, seen) : all(connection);
+    }
+
+    /** What was in the frontier before and is not read was removed. */
+    private Flux<IssuerRow> all(PostgresqlConnection connection) {
+        return Flux.defer(() -> {
+            Set<IssuerId> gone = frontier.heads().stream().map(LogHead::issuer).collect(Collectors.toSet());
+            return IssuerRow.all(connection, FETCH_ROWS)
+                    .doOnNext(row -> gone.remove(row.issuer()))
+                    .doOnComplete(() -> gone.forEach(frontier::removed));
+        });
     }
 
     private static Mono<Range> range(PostgresqlConnection connection) {

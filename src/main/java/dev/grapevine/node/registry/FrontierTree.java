@@ -144,6 +144,47 @@ public final class FrontierTree {
         leaf.entries = List.of();
     }
 
+    /** Forgets an issuer. */
+    public synchronized void removed(IssuerId issuer) {
+        remove(root, 0, issuer.inception().raw());
+    }
+
+    private static boolean remove(Node node, int depth, byte[] key) {
+        boolean changed = node.children == null
+                ? node.entries.removeIf(entry -> compare(key, entry) == 0)
+                : remove(node.children[digit(key, depth)], depth + 1, key);
+        if (changed) {
+            node.digest = null;
+            unite(node);
+        }
+        return changed;
+    }
+
+    /** Few issuers are a leaf, however many there were. */
+    private static void unite(Node node) {
+        if (node.children != null) {
+            List<Entry> entries = new ArrayList<>();
+            if (gather(node, entries)) {
+                node.children = null;
+                node.entries = entries;
+            }
+        }
+    }
+
+    /** @return false if there are more than fit into a leaf; then not all are gathered */
+    private static boolean gather(Node node, List<Entry> into) {
+        if (node.children == null) {
+            into.addAll(node.entries);
+        } else {
+            for (Node child : node.children) {
+                if (!gather(child, into)) {
+                    return false;
+                }
+            }
+        }
+        return into.size() <= MAX_LEAF_HEADS;
+    }
+
     private static int compare(byte[] key, Entry entry) {
         return Arrays.compareUnsigned(key, entry.head.issuer().inception().raw());
     }

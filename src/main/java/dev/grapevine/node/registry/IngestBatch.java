@@ -11,6 +11,7 @@ import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.registry.Intake.Pulled;
 import dev.grapevine.node.sql.Pipeline;
+import dev.grapevine.node.trust.Admission;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,14 +36,19 @@ final class IngestBatch {
 
     private final RunVerifier verifier;
     private final Aside aside;
+    private final Admission admission;
+    private final Admission.Batch quotas;
     private final Instant now;
     private final Map<IssuerId, IssuerRow> issuers = new HashMap<>();
     private final Set<IssuerId> advanced = new HashSet<>();
     private final List<LogWriter.Appended> appended = new ArrayList<>();
     private final IdentityHashMap<Received, Pulled> outcomes = new IdentityHashMap<>();
     private final List<Received> older = new ArrayList<>();
+    private final IdentityHashMap<Received, Admission.Reason> notBegun = new IdentityHashMap<>();
 
-    IngestBatch(RunVerifier verifier, Aside aside, Instant now) {
+    IngestBatch(RunVerifier verifier, Aside aside, Admission admission, Instant now) {
+        this.admission = admission;
+        this.quotas = admission.batch();
         this.verifier = verifier;
         this.aside = aside;
         this.now = now;
@@ -61,6 +67,7 @@ final class IngestBatch {
                 .doOnNext(issuers::putAll)
                 .doOnNext(locked -> inOrder.forEach(this::place))
                 .then(Mono.defer(() -> compareOlder(connection)))
+                .then(Mono.defer(() -> IssuerRow.deleteUnbegun(connection, unbegun())))
                 .then(Mono.defer(() -> appended.isEmpty() ? Mono.empty() : write(connection)))
                 .thenReturn(this);
     }
@@ -77,9 +84,10 @@ final class IngestBatch {
 
     /** Makes the rows of issuers whose logs begin here, in the order in which rows are locked. */
     private Mono<Void> insertNew(PostgresqlConnection connection, List<Received> runs) {
-        Stream<Run> beginnings =
-                runs.stream().map(Received::run).filter(run -> run.first().sequence() == 0);
-        List<Run> inLockOrder = beginnings
+        List<Run> inLockOrder = runs.stream()
+                .filter(received -> received.run().first().sequence() == 0)
+                .filter(this::mayBegin)
+                .map(Received::run)
                 .sorted(Comparator.comparing(run -> run.issuer().did()))
                 .toList();
         return Flux.fromIterable(inLockOrder)
@@ -89,6 +97,21 @@ final class IngestBatch {
                             connection, run.issuer(), described.name(), described.recoveryKeyDigest(), now);
                 })
                 .then();
+    }
+
+    private boolean mayBegin(Received received) {
+        Optional<Admission.Reason> declined = quotas.begins(received.run().issuer(), weight(received, 0));
+        declined.ifPresent(reason -> notBegun.put(received, reason));
+        return declined.isEmpty();
+    }
+
+    /** By the measure of {@link Admission}: of the run's entries from a sequence on. */
+    private static long weight(Received received, long from) {
+        long bytes = from == 0 ? Admission.LOG_OVERHEAD_BYTES : 0;
+        for (ReadEntry read : received.entriesFrom(from)) {
+            bytes += read.entry().messageBytes() + Admission.EVENT_OVERHEAD_BYTES;
+        }
+        return bytes;
     }
 
     private static Change.IssuerDescribed description(Run beginning) {
@@ -101,6 +124,10 @@ final class IngestBatch {
     private void place(Received received) {
         IssuerId issuer = received.run().issuer();
         Optional<IssuerRow> row = Optional.ofNullable(issuers.get(issuer));
+        if (row.isEmpty() && received.run().first().sequence() == 0) {
+            decline(received, notBegun.getOrDefault(received, Admission.Reason.BLOCKED));
+            return;
+        }
         Optional<Long> frozenAt = row.flatMap(known -> known.forks().frozenAt());
         if (frozenAt.isPresent()) {
             outcomes.put(received, new Pulled.Frozen(frozenAt.get()));
@@ -128,6 +155,13 @@ final class IngestBatch {
         }
         IssuerId issuer = fresh.issuer();
         IssuerRow row = row(issuer);
+        long weight = weight(received, fresh.first().sequence());
+        Optional<Admission.Reason> declined =
+                quotas.takes(issuer, row.trust(), head.isEmpty(), row.takenBytes(), weight);
+        if (declined.isPresent()) {
+            decline(received, declined.get());
+            return;
+        }
         for (ReadEntry read : received.entriesFrom(fresh.first().sequence())) {
             SignedEvent event = read.entry().event();
             if (event.sequence() <= fresh.last().sequence()) {
@@ -135,10 +169,27 @@ final class IngestBatch {
                 appended.add(new LogWriter.Appended(row.id(), read.entry(), read.opened(), checked, received.from()));
             }
         }
-        issuers.put(issuer, row.after(fresh.events(), after.get()));
+        issuers.put(issuer, row.after(fresh.events(), after.get()).taking(weight));
         advanced.add(issuer);
         outcomes.put(received, applied(issuer));
         aside.take(issuer, fresh.last().sequence() + 1).forEach(this::place);
+    }
+
+    /** Rows that were made for logs that do not begin after all. */
+    private List<Long> unbegun() {
+        return outcomes.entrySet().stream()
+                .filter(outcome -> outcome.getValue() instanceof Pulled.Declined)
+                .flatMap(outcome ->
+                        Stream.ofNullable(issuers.get(outcome.getKey().run().issuer())))
+                .filter(row -> row.head().isEmpty())
+                .map(IssuerRow::id)
+                .distinct()
+                .toList();
+    }
+
+    private void decline(Received received, Admission.Reason reason) {
+        admission.count(reason);
+        outcomes.put(received, new Pulled.Declined());
     }
 
     /** The run was judged beside a head that may have been older; if other keys are in force now, it is judged again. */
@@ -173,6 +224,11 @@ final class IngestBatch {
             throw new IllegalStateException("no row of " + issuer);
         }
         return row;
+    }
+
+    /** To be called after the commit. */
+    void committed() {
+        quotas.committed();
     }
 
     /** What became of each run. */

@@ -46,6 +46,12 @@ public interface Intake {
      */
     Flux<Pulled> pulled(Flux<Arriving> runs);
 
+    /**
+     * Whether anything of an issuer would be taken in now, as far as is known without the database: if not, nobody need be asked
+     * for it.
+     */
+    boolean admits(IssuerId issuer);
+
     /** Where events are missing, as it is found out. Hot; signals that nobody takes in time are lost. */
     Flux<Gap> gaps();
 
@@ -103,6 +109,9 @@ public interface Intake {
 
         /** The issuer has forked its log at this sequence; nothing from there on is applied. */
         record Frozen(long sequence) implements Pulled {}
+
+        /** The issuer is blocked, or has used up what may be taken in of it; what is held of it stays as it is. */
+        record Declined() implements Pulled {}
 
         /** The node has too much to do: to be sent again later. */
         record Overloaded() implements Pulled {}

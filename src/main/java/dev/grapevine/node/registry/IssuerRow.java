@@ -7,6 +7,7 @@ import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.LogKeys;
 import dev.grapevine.node.profile.SignedEvent;
+import dev.grapevine.node.trust.TrustLevel;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import reactor.core.publisher.Mono;
  * @param head empty in the transaction that begins the log, and where two logs begin
  * @param recoveryKeyDigest from sequence 0
  * @param forks what they have done to the log
+ * @param takenBytes what was ever taken in of it, by the measure of {@link dev.grapevine.node.trust.Admission}
  */
 record IssuerRow(
         long id,
@@ -31,10 +33,12 @@ record IssuerRow(
         Optional<String> didWeb,
         Optional<LogHead> head,
         Hash recoveryKeyDigest,
-        ForkMark forks) {
+        ForkMark forks,
+        TrustLevel trust,
+        long takenBytes) {
 
     private static final String COLUMNS = "id, did, name, did_web, recovery_key_digest, current_key, head_sequence,"
-            + " head_hash, head_occurred_at," + " frozen_at, recovered_at, fork_epoch, fork_digest";
+            + " head_hash, head_occurred_at," + " frozen_at, recovered_at, fork_epoch, fork_digest, trust, taken_bytes";
 
     /**
      * Locks issuers against every other writer of their logs, until the transaction ends. In the order of the DIDs, so
@@ -71,12 +75,14 @@ record IssuerRow(
                 .concatMap(result -> result.map(IssuerRow::read));
     }
 
-    /** Issuers after a DID, in the order of the DIDs. */
-    static Flux<IssuerRow> page(PostgresqlConnection connection, String afterDid, int limit) {
+    /** Issuers after a DID, up to a level, in the order of the DIDs. */
+    static Flux<IssuerRow> page(PostgresqlConnection connection, String afterDid, TrustLevel least, int limit) {
         return Flux.from(connection
-                        .createStatement("SELECT " + COLUMNS + " FROM issuers WHERE did > $1 ORDER BY did LIMIT $2")
+                        .createStatement("SELECT " + COLUMNS
+                                + " FROM issuers WHERE did > $1 AND trust <= $3 ORDER BY did LIMIT $2")
                         .bind("$1", afterDid)
                         .bind("$2", limit)
+                        .bind("$3", least.rank())
                         .execute())
                 .concatMap(result -> result.map(IssuerRow::read));
     }
@@ -91,14 +97,19 @@ record IssuerRow(
                 .singleOrEmpty();
     }
 
-    /** Makes the row of an issuer whose log begins, unless somebody else has just made it. Its head is still empty. */
+    /**
+     * Makes the row of an issuer whose log begins, unless it is there, or the issuer is blocked. Its head is still empty. What
+     * is said of the issuer cannot change until the transaction ends.
+     */
     static Mono<Void> insert(
             PostgresqlConnection connection, IssuerId issuer, String name, Hash recoveryKeyDigest, Instant now) {
         return Flux.from(connection
                         .createStatement(
                                 "INSERT INTO issuers (did, name, recovery_key_digest, current_key, head_sequence,"
-                                        + " head_hash, head_occurred_at, first_seen_at)"
-                                        + " VALUES ($1, $2, $3, $4, -1, $5, $6, $6) ON CONFLICT (did) DO NOTHING")
+                                        + " head_hash, head_occurred_at, first_seen_at, trust)"
+                                        + " SELECT $1, $2, $3, $4, -1, $5, $6, $6, said.level FROM (SELECT COALESCE("
+                                        + "(SELECT level FROM issuer_trust WHERE did = $1 FOR KEY SHARE), 1) AS level) said"
+                                        + " WHERE said.level < 2 ON CONFLICT (did) DO NOTHING")
                         .bind("$1", issuer.did())
                         .bind("$2", name)
                         .bind("$3", recoveryKeyDigest.bytes())
@@ -120,6 +131,18 @@ record IssuerRow(
                 new LogHead(issuer, end.sequence(), forks.compared(end.hash()), end.occurredAtMillis(), end.keys()));
     }
 
+    /** Takes rows back that {@link #insert} has made. */
+    static Mono<Void> deleteUnbegun(PostgresqlConnection connection, Collection<Long> ids) {
+        return ids.isEmpty()
+                ? Mono.empty()
+                : Flux.from(connection
+                                .createStatement("DELETE FROM issuers WHERE id = ANY($1) AND head_sequence < 0")
+                                .bind("$1", ids.toArray(Long[]::new))
+                                .execute())
+                        .flatMap(result -> result.getRowsUpdated())
+                        .then();
+    }
+
     /** The row after events that continue its log. */
     IssuerRow after(List<SignedEvent> events, LogKeys keys) {
         SignedEvent last = events.getLast();
@@ -137,21 +160,37 @@ record IssuerRow(
                 newForks = newForks.recoveredAt(event.sequence());
             }
         }
-        return new IssuerRow(id, issuer, newName, newDidWeb, Optional.of(newHead), recoveryKeyDigest, newForks);
+        return new IssuerRow(
+                id,
+                issuer,
+                newName,
+                newDidWeb,
+                Optional.of(newHead),
+                recoveryKeyDigest,
+                newForks,
+                trust,
+                takenBytes);
     }
 
-    /** Writes what {@link #after} has changed. The row is locked. */
+    /** The row when more was taken in of its log. */
+    IssuerRow taking(long bytes) {
+        return new IssuerRow(
+                id, issuer, name, didWeb, head, recoveryKeyDigest, forks, trust, takenBytes + bytes);
+    }
+
+    /** Writes what {@link #after} and {@link #taking} have changed. The row is locked. */
     Mono<Void> update(PostgresqlConnection connection) {
         LogHead written = head.orElseThrow();
         var statement = connection
                 .createStatement("UPDATE issuers SET name = $2, did_web = $3, current_key = $4, head_sequence = $5,"
-                        + " head_hash = $6, head_occurred_at = $7, recovered_at = $8 WHERE id = $1")
+                        + " head_hash = $6, head_occurred_at = $7, recovered_at = $8, taken_bytes = $9 WHERE id = $1")
                 .bind("$1", id)
                 .bind("$2", name)
                 .bind("$4", written.keys().current().encoded())
                 .bind("$5", written.sequence())
                 .bind("$6", written.hash().bytes())
-                .bind("$7", Instant.ofEpochMilli(written.occurredAtMillis()));
+                .bind("$7", Instant.ofEpochMilli(written.occurredAtMillis()))
+                .bind("$9", takenBytes);
         didWeb.ifPresentOrElse(did -> statement.bind("$3", did), () -> statement.bindNull("$3", String.class));
         forks.recoveredAt()
                 .ifPresentOrElse(
@@ -186,6 +225,8 @@ record IssuerRow(
                         Optional.ofNullable(row.get("recovered_at", Long.class)),
                         Rows.required(row, "fork_epoch", Long.class),
                         Optional.ofNullable(row.get("fork_digest", byte[].class))
-                                .map(Hash::wrap)));
+                                .map(Hash::wrap)),
+                TrustLevel.of(Rows.required(row, "trust", Integer.class)),
+                Rows.required(row, "taken_bytes", Long.class));
     }
 }

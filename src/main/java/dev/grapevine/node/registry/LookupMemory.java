@@ -63,6 +63,9 @@ final class LookupMemory implements ChangeMemory {
     @Override
     public synchronized void forget(List<AppliedChange> changes) {
         for (AppliedChange change : changes) {
+            if (isInNoAnswer(change)) {
+                continue;
+            }
             if (change.profileId().isEmpty()) {
                 forgetAll(); // an issuer's name stands in all its attestations
                 return;
@@ -79,6 +82,12 @@ final class LookupMemory implements ChangeMemory {
                 change.username().ifPresent(load.usernames::add);
             }
         }
+    }
+
+    /** Of an issuer that is not shown, or whose log has just begun and has no profiles yet. */
+    private static boolean isInNoAnswer(AppliedChange change) {
+        return change.kind() == AppliedChange.Kind.HIDDEN
+                || (change.kind() == AppliedChange.Kind.ISSUER_DESCRIBED && change.sequence() == 0);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.grapevine.node.registry;
 
-import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Usernames;
+import dev.grapevine.node.registry.Registry.Place;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
@@ -89,9 +89,9 @@ public final class Lookups {
     /**
      * A later page of it.
      *
-     * @param after the issuer that the page before ended with
+     * @param after where the page before ended
      */
-    public Mono<Answer> find(String username, IssuerId after) {
+    public Mono<Answer> find(String username, Place after) {
         return Usernames.isValid(username) ? answers.read(username, after) : Mono.just(answers.unknown());
     }
 

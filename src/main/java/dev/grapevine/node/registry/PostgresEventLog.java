@@ -4,6 +4,8 @@ import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.LogHead;
+import dev.grapevine.node.trust.Admission;
+import dev.grapevine.node.trust.TrustLevel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +21,10 @@ final class PostgresEventLog implements EventLog {
 
     private final Transactions database;
     private final Frontier frontier;
+    private final Admission admission;
 
-    PostgresEventLog(Transactions database, Frontier frontier) {
+    PostgresEventLog(Transactions database, Frontier frontier, Admission admission) {
+        this.admission = admission;
         this.database = database;
         this.frontier = frontier;
     }
@@ -68,12 +72,18 @@ final class PostgresEventLog implements EventLog {
         return database.read(connection -> Flux.from(connection
                         .createStatement("SELECT i.did, p.profile_id FROM profiles p JOIN issuers i ON i.id = p.issuer"
                                 + " WHERE p.body IS NULL AND p.erased_sequence IS NULL"
+                                + " AND (i.trust = 0 OR i.taken_bytes < $4)"
                                 + " AND (p.issuer, p.profile_id) >"
                                 + " (COALESCE((SELECT id FROM issuers WHERE did = $1), 0), $2)"
                                 + " ORDER BY p.issuer, p.profile_id LIMIT $3")
                         .bind("$1", afterDid)
                         .bind("$2", afterProfile)
                         .bind("$3", limit)
+                        .bind(
+                                "$4",
+                                admission.takesBodies(TrustLevel.KNOWN, 0)
+                                        ? admission.quotas().issuerBytes()
+                                        : 0L)
                         .execute())
                 .concatMap(result -> result.map(row -> new MissingBody(
                         IssuerId.parse(Rows.required(row, "did", String.class)),

@@ -14,6 +14,7 @@ import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.registry.Judge.Judged;
 import dev.grapevine.node.sql.SqlErrors;
 import dev.grapevine.node.tracing.Spans;
+import dev.grapevine.node.trust.Admission;
 import io.opentelemetry.api.trace.SpanContext;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,6 +70,7 @@ final class PostgresIntake implements Intake {
     private final Clock clock;
     private final Scheduler judging;
     private final Judge judge;
+    private final Admission admission;
     private final Spans spans;
     private final AppliedTraces appliedTraces;
     private final Aside aside = new Aside();
@@ -88,7 +90,9 @@ final class PostgresIntake implements Intake {
             PostgresForks forks,
             Clock clock,
             Scheduler judging,
-            Spans spans) {
+            Spans spans,
+            Admission admission) {
+        this.admission = admission;
         this.spans = spans;
         this.transactions = transactions;
         this.verifier = verifier;
@@ -140,6 +144,9 @@ final class PostgresIntake implements Intake {
 
     @Override
     public Mono<Pulled> pulled(List<LogEntry> run, PeerId from) {
+        if (!run.isEmpty() && isDeclined(run.getFirst().event().issuer())) {
+            return Mono.just(new Pulled.Declined());
+        }
         return judge.judge(() -> run, from)
                 .flatMap(judged -> judged.verdict() instanceof RunVerdict.Authentic authentic
                         ? recoveredFirst(authentic)
@@ -147,6 +154,15 @@ final class PostgresIntake implements Intake {
                                 .defaultIfEmpty(new Pulled.Overloaded())
                         : Mono.just(notApplied(judged)))
                 .onErrorResume(RejectedExecutionException.class, e -> Mono.just(new Pulled.Overloaded()));
+    }
+
+    @Override
+    public boolean admits(IssuerId issuer) {
+        return declines(issuer).isEmpty();
+    }
+
+    private Optional<Admission.Reason> declines(IssuerId issuer) {
+        return admission.declines(issuer, frontier.head(issuer).isPresent());
     }
 
     private Mono<Pulled> enqueue(Received received) {
@@ -191,18 +207,25 @@ final class PostgresIntake implements Intake {
         return Flux.defer(() -> {
             AtomicReference<Optional<LogHead>> expected = new AtomicReference<>(Optional.empty());
             return runs.flatMapSequential(
-                            run -> whenFree(judge.read(run.entries())).map(reading -> new Sent<>(reading, run.from())),
+                            run -> whenFree(judge.read(run.entries())).map(reading -> new Sent(reading, run.from())),
                             MAX_READ_AHEAD,
                             1)
-                    .map(read -> new Sent<>(judge.judge(read.what, expected.get(), read.from), read.from))
-                    .doOnNext(judged -> expected.set(headAfter(judged.what)))
-                    .concatMap(judged -> offered(judged.what, judged.from), 1)
+                    .concatMap(sent -> next(sent, expected), 1)
                     .concatMap(outcome -> outcome, MAX_UNDER_WAY);
         });
     }
 
-    /** What became of something so far, and the peer that sent it. */
-    private record Sent<T>(T what, PeerId from) {}
+    /** What a peer sent. */
+    private record Sent(Judge.Reading reading, PeerId from) {}
+
+    private Mono<Mono<Pulled>> next(Sent sent, AtomicReference<Optional<LogHead>> expected) {
+        if (sent.reading instanceof Judge.Reading.OfRun read && isDeclined(read.run().issuer())) {
+            return Mono.just(Mono.just(new Pulled.Declined()));
+        }
+        Judged judged = judge.judge(sent.reading, expected.get(), sent.from);
+        expected.set(headAfter(judged));
+        return offered(judged, sent.from);
+    }
 
     /** Where a log ends once a run is applied; without a run to apply, nobody knows. */
     private static Optional<LogHead> headAfter(Judged judged) {
@@ -267,10 +290,18 @@ final class PostgresIntake implements Intake {
                 yield Verdict.reject(refused.reason().name().toLowerCase(Locale.ROOT));
             }
             case RunVerdict.Unjudged unjudged -> {
+                if (isDeclined(judged.issuer())) {
+                    yield Verdict.ignore("declined");
+                }
                 signalGap(judged, from);
                 yield Verdict.ignore("unjudged");
             }
             case RunVerdict.Authentic authentic -> {
+                if (isDeclined(authentic.run().issuer())) {
+                    yield authentic.placement() instanceof Placement.Conflict
+                            ? Verdict.ignore("conflict")
+                            : Verdict.accept("declined");
+                }
                 if (frontier.isFrozen(authentic.run().issuer())) {
                     yield Verdict.ignore("frozen");
                 }
@@ -289,6 +320,13 @@ final class PostgresIntake implements Intake {
         };
     }
 
+    /** Validity decides forwarding, admission decides storing. */
+    private boolean isDeclined(IssuerId issuer) {
+        Optional<Admission.Reason> reason = declines(issuer);
+        reason.ifPresent(admission::count);
+        return reason.isPresent();
+    }
+
     private void signalGap(Judged judged, PeerId from) {
         signalGap(new Gap(judged.issuer(), judged.headSequence() + 1, judged.lastSequence(), from));
     }
@@ -299,13 +337,14 @@ final class PostgresIntake implements Intake {
 
     /** Where PostgreSQL refuses what one run brings, halves are tried, and halves of these; the others do not suffer for it. */
     private Mono<Void> ingest(List<Item> items) {
-        IngestBatch batch = new IngestBatch(verifier, aside, clock.instant());
+        IngestBatch batch = new IngestBatch(verifier, aside, admission, clock.instant());
         List<Received> runs = items.stream().map(Item::received).toList();
         Mono<IngestBatch> work = transactions.inTransaction(connection -> batch.apply(connection, runs));
         return spans.around("apply", traces(runs), work)
                 .doOnNext(done -> {
                     appliedTraces.log(done.appended());
                     done.rows().forEach(frontier::advanced);
+                    done.committed();
                     applied.incrementAndGet();
                     items.forEach(item -> finish(item, done));
                     signalGaps(items, done);
@@ -379,7 +418,7 @@ final class PostgresIntake implements Intake {
         return bodies.isEmpty()
                 ? Mono.just(0)
                 : transactions
-                        .inTransaction(connection -> BodyRows.fill(connection, bodies, clock.instant()))
+                        .inTransaction(connection -> BodyRows.fill(connection, bodies, admission, clock.instant()))
                         .doOnNext(filled -> applied.incrementAndGet());
     }
 

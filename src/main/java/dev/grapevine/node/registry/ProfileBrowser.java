@@ -1,6 +1,7 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.trust.TrustLevel;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlStatement;
 import java.time.Instant;
@@ -22,11 +23,11 @@ public final class ProfileBrowser {
     private static final String AFTER_ALL = "{";
 
     /**
-     * Of several profiles with one username, only that which a lookup shows: none is better than it. OFFSET 0 keeps the planner
-     * from joining all profiles to all others for it.
+     * Of several profiles with one username, only that which a lookup shows: none is better than it; and none of an issuer that is not
+     * shown, or of a log that was removed. OFFSET 0 keeps the planner from joining all profiles to all others, and to all issuers, for it.
      */
     private static final String SHOWN = "SELECT p.issuer, p.profile_id FROM profiles p"
-            + " WHERE NOT EXISTS (SELECT FROM profiles q WHERE q.username = p.username AND q.issuer = p.issuer AND CASE"
+            + " WHERE EXISTS (SELECT FROM issuers t WHERE t.id = p.issuer AND t.trust <= %3$d OFFSET 0) AND NOT EXISTS (SELECT FROM profiles q WHERE q.username = p.username AND q.issuer = p.issuer AND CASE"
             + " WHEN q.revoked_sequence IS NULL"
             + " THEN p.revoked_sequence IS NOT NULL OR q.published_sequence < p.published_sequence"
             + " ELSE p.revoked_sequence IS NOT NULL AND q.published_sequence > p.published_sequence END OFFSET 0)";
@@ -51,9 +52,12 @@ public final class ProfileBrowser {
             + " AND p.version_sequence >= (SELECT frozen_at FROM issuers WHERE id = p.issuer))";
 
     private final Transactions database;
+    private final TrustLevel leastShown;
 
-    ProfileBrowser(Transactions database) {
+    /** @param leastShown the last level whose issuers are shown */
+    ProfileBrowser(Transactions database, TrustLevel leastShown) {
         this.database = database;
+        this.leastShown = leastShown;
     }
 
     /**
@@ -89,7 +93,7 @@ public final class ProfileBrowser {
      * @param now by which profiles have expired or not
      */
     public Mono<Page> page(Query query, Optional<Position> after, int limit, Instant now) {
-        Select select = select(query, after, limit, now);
+        Select select = select(query, after, limit, now, leastShown);
         return database.inTransaction(connection -> Flux.from(
                                 connection.createStatement(SETTINGS).execute())
                         .flatMap(result -> result.getRowsUpdated())
@@ -118,7 +122,7 @@ public final class ProfileBrowser {
         }
     }
 
-    static Select select(Query query, Optional<Position> after, int limit, Instant now) {
+    static Select select(Query query, Optional<Position> after, int limit, Instant now, TrustLevel leastShown) {
         String last = after.map(Position::username).orElse("");
         String lastDid = after.map(position -> position.issuer().did()).orElse("");
         String from = after.isPresent() ? last + BEFORE_ALL : query.prefix;
@@ -129,7 +133,7 @@ public final class ProfileBrowser {
                 .append(bound(values, issuer.did()))
                 .append(')'));
         query.status.ifPresent(status -> conditions.append(" AND ").append(condition(status, now, values)));
-        return new Select(PAGE.formatted(conditions, limit + 1), values);
+        return new Select(PAGE.formatted(conditions, limit + 1, leastShown.rank()), values);
     }
 
     private static Flux<Listed> rows(PostgresqlConnection connection, Select select) {

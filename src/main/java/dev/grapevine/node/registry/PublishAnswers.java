@@ -113,6 +113,7 @@ final class PublishAnswers {
         Attestation attestation = Attestation.of(
                 issuer.issuer(),
                 issuer.name(),
+                issuer.trust(),
                 version.row().state(),
                 Optional.of(version.draft().body()),
                 Instant.ofEpochMilli(now.toEpochMilli()),

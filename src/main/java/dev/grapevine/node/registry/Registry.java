@@ -10,6 +10,7 @@ import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.ProfileBody;
 import dev.grapevine.node.profile.SignedEvent;
+import dev.grapevine.node.trust.TrustLevel;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
@@ -31,7 +32,7 @@ public final class Registry implements RegistryCheck {
     public static final int PAGE = 100;
 
     /** Rows for {@link #attestation}. */
-    static final String ATTESTATIONS = "SELECT i.did, i.name, i.frozen_at, e.hash, e.received_at, e.received_from, p."
+    static final String ATTESTATIONS = "SELECT i.did, i.name, i.trust, i.frozen_at, e.hash, e.received_at, e.received_from, p."
             + String.join(", p.", ProfileRow.COLUMNS)
             + " FROM profiles p JOIN issuers i ON i.id = p.issuer"
             + " JOIN events e ON e.issuer = p.issuer AND e.sequence = p.version_sequence";
@@ -40,25 +41,29 @@ public final class Registry implements RegistryCheck {
     private static final String SHOWN_FIRST = " p.revoked_sequence IS NOT NULL,"
             + " CASE WHEN p.revoked_sequence IS NULL THEN p.published_sequence ELSE -p.published_sequence END";
 
-    /** One an issuer. */
-    private static final String LOOKUP = ATTESTATIONS.replaceFirst("SELECT", "SELECT DISTINCT ON (i.did)")
-            + " WHERE p.username = %s AND i.did > %s ORDER BY i.did," + SHOWN_FIRST + " LIMIT $3";
+    /** One an issuer, by {@link Place}. */
+    private static final String LOOKUP = ATTESTATIONS.replaceFirst("SELECT", "SELECT DISTINCT ON (i.trust, i.did)")
+            + " WHERE p.username = %s AND (i.trust, i.did) > ($2, $3) AND i.trust <= $4"
+            + " ORDER BY i.trust, i.did," + SHOWN_FIRST + " LIMIT $5";
 
-    private static final String LOOKUP_ONE =
-            ATTESTATIONS + " WHERE p.username = $1 AND i.did = $2 ORDER BY" + SHOWN_FIRST + " LIMIT 1";
+    private static final String LOOKUP_ONE = ATTESTATIONS
+            + " WHERE p.username = $1 AND i.did = $2 AND i.trust <= $3 ORDER BY" + SHOWN_FIRST + " LIMIT 1";
 
-    private static final String NAMING = ATTESTATIONS + " WHERE p.credential_prefix = $1";
+    private static final String NAMING = ATTESTATIONS + " WHERE p.credential_prefix = $1 AND i.trust <= $2";
 
     private static final String LOOKUP_ALL = "SELECT asked.username AS asked, found.*"
             + " FROM unnest($1::text[]) AS asked(username) CROSS JOIN LATERAL ("
-            + LOOKUP.formatted("asked.username", "$2") + ") AS found";
+            + LOOKUP.formatted("asked.username") + ") AS found";
 
     private final Transactions database;
     private final RegistryState state;
+    private final TrustLevel leastShown;
 
-    Registry(Transactions database, RegistryState state) {
+    /** @param leastShown the last level whose issuers are shown */
+    Registry(Transactions database, RegistryState state, TrustLevel leastShown) {
         this.database = database;
         this.state = state;
+        this.leastShown = leastShown;
     }
 
     /** A page; {@code next} is empty on the last one. */
@@ -71,13 +76,19 @@ public final class Registry implements RegistryCheck {
      * @param frozenAt the sequence at which the issuer has forked its log, while it has not recovered it
      */
     public record KnownIssuer(
-            IssuerId id, String name, Optional<String> didWeb, Optional<LogHead> head, Optional<Long> frozenAt) {
+            IssuerId id,
+            String name,
+            Optional<String> didWeb,
+            TrustLevel trust,
+            Optional<LogHead> head,
+            Optional<Long> frozenAt) {
 
         static KnownIssuer of(IssuerRow row) {
             return new KnownIssuer(
                     row.issuer(),
                     row.name(),
                     row.didWeb(),
+                    row.trust(),
                     row.head(),
                     row.forks().frozenAt());
         }
@@ -91,23 +102,28 @@ public final class Registry implements RegistryCheck {
      */
     public record KnownFork(ForkProof proof, Instant foundAt, Optional<SignedEvent> recovery) {}
 
+    /** A place among the issuers of a lookup: by trust, then by DID. */
+    public record Place(TrustLevel trust, IssuerId issuer) {}
+
     /** How current the registry is. */
     public RegistryState.Snapshot state() {
         return state.now();
     }
 
     /**
-     * Issuers' attestations of a username, by the issuers' DIDs.
+     * Issuers' attestations of a username, trusted ones first, then by the issuers' DIDs.
      *
-     * @param after the last issuer of the page before
+     * @param after where the page before ended
      * @return one more than a page at the most; none where nobody knows the username
      */
-    Mono<List<Attestation>> lookup(String username, IssuerId after) {
+    Mono<List<Attestation>> lookup(String username, Place after) {
         return database.read(connection -> Flux.from(connection
-                                .createStatement(LOOKUP.formatted("$1", "$2"))
+                                .createStatement(LOOKUP.formatted("$1"))
                                 .bind("$1", username)
-                                .bind("$2", after.did())
-                                .bind("$3", PAGE + 1)
+                                .bind("$2", after.trust().rank())
+                                .bind("$3", after.issuer().did())
+                                .bind("$4", leastShown.rank())
+                                .bind("$5", PAGE + 1)
                                 .execute())
                         .concatMap(result -> result.map(Registry::attestation)))
                 .collectList();
@@ -124,6 +140,7 @@ public final class Registry implements RegistryCheck {
                                 .createStatement(LOOKUP_ONE)
                                 .bind("$1", username)
                                 .bind("$2", issuer.did())
+                                .bind("$3", leastShown.rank())
                                 .execute())
                         .concatMap(result -> result.map(Registry::attestation)))
                 .next();
@@ -134,6 +151,7 @@ public final class Registry implements RegistryCheck {
         return database.read(connection -> Flux.from(connection
                                 .createStatement(NAMING)
                                 .bind("$1", ProfileRow.prefix(digest.bytes()))
+                                .bind("$2", leastShown.rank())
                                 .execute())
                         .concatMap(result -> result.map(Registry::attestation)))
                 .filter(attestation -> attestation
@@ -147,8 +165,10 @@ public final class Registry implements RegistryCheck {
         return database.read(connection -> Flux.from(connection
                                 .createStatement(LOOKUP_ALL)
                                 .bind("$1", usernames.toArray(String[]::new))
-                                .bind("$2", "")
-                                .bind("$3", PAGE + 1)
+                                .bind("$2", TrustLevel.TRUSTED.rank())
+                                .bind("$3", "")
+                                .bind("$4", leastShown.rank())
+                                .bind("$5", PAGE + 1)
                                 .execute())
                         .concatMap(result -> result.map(
                                 row -> Map.entry(Rows.required(row, "asked", String.class), attestation(row)))))
@@ -186,9 +206,11 @@ public final class Registry implements RegistryCheck {
     /** One profile by its id; empty if none is known. */
     public Mono<Held> profile(IssuerId issuer, UUID profileId) {
         return database.read(connection -> Flux.from(connection
-                                .createStatement(ATTESTATIONS + " WHERE i.did = $1 AND p.profile_id = $2")
+                                .createStatement(
+                                        ATTESTATIONS + " WHERE i.did = $1 AND p.profile_id = $2 AND i.trust <= $3")
                                 .bind("$1", issuer.did())
                                 .bind("$2", profileId)
+                                .bind("$3", leastShown.rank())
                                 .execute())
                         .concatMap(result -> result.map(Registry::held)))
                 .next();
@@ -199,10 +221,10 @@ public final class Registry implements RegistryCheck {
         return erased ? new Held.Erased() : new Held.Present(attestation(row));
     }
 
-    /** The issuers, by their DIDs. */
+    /** The issuers that are shown, by their DIDs. */
     public Mono<Page<KnownIssuer>> issuers(Optional<IssuerId> after) {
         return database.read(connection ->
-                        IssuerRow.page(connection, after.map(IssuerId::did).orElse(""), PAGE + 1))
+                        IssuerRow.page(connection, after.map(IssuerId::did).orElse(""), leastShown, PAGE + 1))
                 .filter(row -> row.compared().isPresent())
                 .map(KnownIssuer::of)
                 .collectList()
@@ -251,13 +273,21 @@ public final class Registry implements RegistryCheck {
     @Override
     public Mono<Finding> find(IssuerId issuer, byte[] digest, Set<PublicKey> signers) {
         return database.read(connection -> IssuerRow.find(connection, issuer)
-                        .flatMap(row -> find(connection, row, digest, signers))
+                        .flatMap(row -> row.trust().compareTo(leastShown) > 0
+                                ? Mono.just(notHeld(
+                                        Standing.UNKNOWN_ISSUER, issuer, signers, "an issuer that is not admitted"))
+                                : find(connection, row, digest, signers))
+                        .switchIfEmpty(Mono.defer(() -> PostgresTrust.level(connection, issuer)
+                                .map(level -> level == TrustLevel.BLOCKED
+                                        ? notHeld(Standing.BLOCKED_ISSUER, issuer, signers, "a blocked issuer")
+                                        : notHeld(Standing.UNKNOWN_ISSUER, issuer, signers, "no log of the issuer"))))
                         .flux())
-                .next()
-                .switchIfEmpty(Mono.fromSupplier(() -> new Finding(
-                        Standing.UNKNOWN_ISSUER,
-                        signers.contains(issuer.inception()) ? Signer.OF_ISSUER : Signer.STRANGER,
-                        detail("no log of the issuer"))));
+                .next();
+    }
+
+    private Finding notHeld(Standing standing, IssuerId issuer, Set<PublicKey> signers, String what) {
+        return new Finding(
+                standing, signers.contains(issuer.inception()) ? Signer.OF_ISSUER : Signer.STRANGER, detail(what));
     }
 
     private String detail(String issuer) {
@@ -271,12 +301,12 @@ public final class Registry implements RegistryCheck {
                         .map(inForce -> new Finding(
                                 standing(issuer, row),
                                 signers.contains(inForce) ? Signer.IN_FORCE : Signer.OUT_OF_FORCE,
-                                detail("a known issuer"))))
+                                detail("a " + issuer.trust().text() + " issuer"))))
                 .switchIfEmpty(Mono.defer(() -> KeyRows.hasAny(connection, issuer, signers)
                         .map(known -> new Finding(
                                 Standing.UNKNOWN_CREDENTIAL,
                                 known ? Signer.OF_ISSUER : Signer.STRANGER,
-                                detail("a known issuer")))));
+                                detail("a " + issuer.trust().text() + " issuer")))));
     }
 
     /** The profile whose current version names the credential. */
@@ -329,6 +359,7 @@ public final class Registry implements RegistryCheck {
         return Attestation.of(
                 IssuerId.parse(Rows.required(row, "did", String.class)),
                 Rows.required(row, "name", String.class),
+                TrustLevel.of(Rows.required(row, "trust", Integer.class)),
                 profile.state(),
                 profile.opening().map(Opening::body).flatMap(ProfileRow::readBody),
                 Rows.required(row, "received_at", Instant.class),

@@ -6,6 +6,7 @@ import dev.grapevine.node.identity.IssuerKeys;
 import dev.grapevine.node.identity.NodeProperties;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.tracing.Spans;
+import dev.grapevine.node.trust.Admission;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.r2dbc.spi.ConnectionFactory;
 import java.security.SecureRandom;
@@ -172,9 +173,27 @@ class RegistryConfiguration {
             PostgresForks forks,
             Clock clock,
             Scheduler judgeScheduler,
-            Spans spans) {
+            Spans spans,
+            Admission admission) {
         return new PostgresIntake(
-                transactions, new RunVerifier(properties.network()), frontier, forks, clock, judgeScheduler, spans);
+                transactions,
+                new RunVerifier(properties.network()),
+                frontier,
+                forks,
+                clock,
+                judgeScheduler,
+                spans,
+                admission);
+    }
+
+    @Bean
+    PostgresTrust trustStore(Transactions transactions, Frontier frontier, Clock clock) {
+        return new PostgresTrust(transactions, frontier, clock);
+    }
+
+    @Bean
+    RemovedIssuers removedIssuers(Transactions transactions, Clock clock) {
+        return new RemovedIssuers(transactions, clock);
     }
 
     @Bean
@@ -194,17 +213,17 @@ class RegistryConfiguration {
     }
 
     @Bean
-    PostgresEventLog eventLog(Transactions transactions, Frontier frontier) {
-        return new PostgresEventLog(transactions, frontier);
+    PostgresEventLog eventLog(Transactions transactions, Frontier frontier, Admission admission) {
+        return new PostgresEventLog(transactions, frontier, admission);
     }
 
     /** Without a network module, a node is by itself. The module knows the registry, and is asked for at the first need. */
     @Bean
-    Registry registry(Transactions transactions, ObjectProvider<RegistryState> state) {
+    Registry registry(Transactions transactions, ObjectProvider<RegistryState> state, Admission admission) {
         RegistryState.Snapshot isolated =
                 new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty());
         Supplier<RegistryState> found = SingletonSupplier.of(() -> state.getIfAvailable(() -> () -> isolated));
-        return new Registry(transactions, () -> found.get().now());
+        return new Registry(transactions, () -> found.get().now(), admission.leastShown());
     }
 
     @Bean
@@ -280,8 +299,8 @@ class RegistryConfiguration {
     }
 
     @Bean
-    Changes changes(Transactions transactions) {
-        return new Changes(transactions);
+    Changes changes(Transactions transactions, Admission admission) {
+        return new Changes(transactions, admission.leastShown());
     }
 
     @Bean
@@ -300,7 +319,7 @@ class RegistryConfiguration {
     }
 
     @Bean
-    ProfileBrowser profileBrowser(Transactions transactions) {
-        return new ProfileBrowser(transactions);
+    ProfileBrowser profileBrowser(Transactions transactions, Admission admission) {
+        return new ProfileBrowser(transactions, admission.leastShown());
     }
 }

@@ -11,6 +11,7 @@ import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import dev.grapevine.libp2p.swarm.Stream;
+import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.FrontierMessages.FrontierPage;
 import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
 import dev.grapevine.node.network.FrontierMessages.Head;
@@ -29,6 +30,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +123,17 @@ class PullIT {
                 .blockLast(PATIENCE);
         await().atMost(PATIENCE)
                 .until(() -> peerHeads.seen.contains(new FakePeerHeads.Seen(peer.peerId(), EVENTS - 1)));
+    }
+
+    @Test
+    void whatWouldBeDeclinedIsNotAskedFor() {
+        intake.declined.add(issuer.issuer);
+        peer.handle(PROTOCOL, stream -> new Answer(stream, EVENTS, EVENTS));
+        connect();
+        await().atMost(PATIENCE)
+                .until(() -> sync.progress().registry().comparedAt().isPresent());
+        assertThat(asked).isEmpty();
+        assertThat(sync.progress().behind()).isZero();
     }
 
     @Test
@@ -218,6 +232,8 @@ class PullIT {
     /** Applies everything. */
     private final class FakeIntake implements Intake {
 
+        private final Set<IssuerId> declined = ConcurrentHashMap.newKeySet();
+
         @Override
         public Mono<Verdict> gossip(byte[] message, PeerId from) {
             return Mono.just(new Verdict(Verdict.Kind.IGNORE, "test"));
@@ -235,6 +251,11 @@ class PullIT {
         @Override
         public Flux<Pulled> pulled(Flux<Arriving> runs) {
             return runs.concatMap(run -> pulled(run.entries().get(), run.from()), 1);
+        }
+
+        @Override
+        public boolean admits(IssuerId issuer) {
+            return !declined.contains(issuer);
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.registry.Attestation.Status;
 import dev.grapevine.node.registry.ProfileBrowser.Query;
 import dev.grapevine.node.registry.ProfileBrowser.Select;
+import dev.grapevine.node.trust.TrustLevel;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -100,7 +101,7 @@ class BrowsePlansIT {
     }
 
     private static int blocks(Query query) {
-        Select select = ProfileBrowser.select(query, Optional.empty(), LIMIT, node.clock.now);
+        Select select = ProfileBrowser.select(query, Optional.empty(), LIMIT, node.clock.now, TrustLevel.KNOWN);
         Select explained = new Select("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + select.sql(), select.values());
         String json = await(node.transactions.inTransaction(connection -> Flux.from(
                         connection.createStatement(ProfileBrowser.SETTINGS).execute())

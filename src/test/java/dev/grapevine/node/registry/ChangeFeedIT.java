@@ -5,6 +5,7 @@ import static dev.grapevine.node.registry.TestRegistry.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.node.registry.ChangeFeed.Step;
+import dev.grapevine.node.trust.TrustLevel;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
@@ -26,7 +27,7 @@ class ChangeFeedIT {
     private final TestRegistry node = TestRegistry.onNewDatabase(1).start();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicBoolean down = new AtomicBoolean();
-    private final Changes changes = new Changes(new Transactions(counting(node.pool)));
+    private final Changes changes = new Changes(new Transactions(counting(node.pool)), TrustLevel.KNOWN);
     private final Sinks.Many<Long> wakes = Sinks.many().multicast().directBestEffort();
     private final Sinks.Many<Boolean> ticks = Sinks.many().multicast().directBestEffort();
     private final ChangeFeed feed = new ChangeFeed(changes, wakes.asFlux(), ticks.asFlux());

@@ -14,6 +14,7 @@ import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.registry.Changes.Since;
 import dev.grapevine.node.registry.Intake.ArrivedBody;
+import dev.grapevine.node.trust.TrustLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,7 @@ import reactor.core.publisher.Mono;
 class ChangesIT {
 
     private final TestRegistry node = TestRegistry.onNewDatabase(1).start();
-    private final Changes changes = new Changes(node.transactions);
+    private final Changes changes = new Changes(node.transactions, TrustLevel.KNOWN);
 
     @AfterEach
     void close() {

@@ -6,6 +6,7 @@ import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.ProfileState;
+import dev.grapevine.node.trust.TrustLevel;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -88,6 +89,6 @@ class DigestRecordTest {
 
     private IssuerRow row(long id, String name, Optional<String> didWeb, LogHead head) {
         return new IssuerRow(
-                id, log.issuer, name, didWeb, Optional.of(head), Hash.wrap(new byte[Hash.BYTES]), ForkMark.NONE);
+                id, log.issuer, name, didWeb, Optional.of(head), Hash.wrap(new byte[Hash.BYTES]), ForkMark.NONE, TrustLevel.KNOWN, 0);
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.registry.Intake.ArrivedBody;
+import dev.grapevine.node.trust.TrustLevel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -42,7 +43,8 @@ class FreshLookupsIT {
         private final Lookups lookups;
 
         Remembering(TestRegistry instance) {
-            watch = new ChangeWatch(instance.transactions, new Changes(instance.transactions), memory);
+            watch = new ChangeWatch(
+                    instance.transactions, new Changes(instance.transactions, TrustLevel.KNOWN), memory);
             AttestationsJson json = (attestations, now) -> attestations.stream()
                     .map(said -> said.body().map(body -> body.displayName()).orElse("?") + " "
                             + said.status(now).text())
@@ -179,7 +181,7 @@ class FreshLookupsIT {
         assertThat(await(ours.say("bob"))).isEmpty();
         assertThat(ours.memory.size()).isOne();
         here.publish("bob");
-        await(new Changes(here.transactions).prune(0).thenReturn(true));
+        await(new Changes(here.transactions, TrustLevel.KNOWN).prune(0).thenReturn(true));
         assertThat(await(ours.say("bob"))).isEqualTo("Person bob active");
     }
 

@@ -62,6 +62,22 @@ class FrontierTreeTest {
     }
 
     @Test
+    void whatIsRemovedMightNeverHaveCome() {
+        List<LogHead> heads = heads(2_000);
+        List<LogHead> few = heads.subList(0, FrontierTree.MAX_LEAF_HEADS);
+        FrontierTree tree = tree(heads);
+        tree.digest();
+        heads.subList(1_000, 2_000).forEach(head -> tree.removed(head.issuer()));
+        assertThat(tree.digest()).isEqualTo(tree(heads.subList(0, 1_000)).digest());
+        heads.subList(few.size(), 1_000).forEach(head -> tree.removed(head.issuer()));
+        assertThat(tree.digest()).isEqualTo(tree(few).digest());
+        assertThat(tree.head(heads.getLast().issuer())).isEmpty();
+        few.forEach(head -> tree.removed(head.issuer()));
+        tree.removed(heads.getLast().issuer());
+        assertThat(tree.digest()).isEqualTo(FrontierTree.EMPTY);
+    }
+
+    @Test
     void oneHeadChangesTheDigestsOnItsWayAlone() {
         List<LogHead> heads = heads(2_000);
         FrontierTree before = tree(heads);

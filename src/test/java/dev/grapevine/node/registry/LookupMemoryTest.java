@@ -6,6 +6,8 @@ import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.registry.Answer.ProfileKey;
 import dev.grapevine.node.registry.AppliedChange.Kind;
+import dev.grapevine.node.registry.Registry.Place;
+import dev.grapevine.node.trust.TrustLevel;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -127,7 +129,8 @@ class LookupMemoryTest {
 
     @Test
     void anAnswerIsForgottenWhenTheClockLeavesItsTime() {
-        Answer active = new Answer(new byte[10], "tag", 500, 2_000, List.of(new ProfileKey(UNIVERSITY, ADA)), true);
+        Answer active =
+                new Answer(new byte[10], "tag", 500, 2_000, List.of(new ProfileKey(UNIVERSITY, ADA)), Optional.empty());
         for (long outside : new long[] {499, 2_000}) {
             keep("ada", active);
             assertThat(memory.get("ada", 500)).isNotNull();
@@ -139,7 +142,8 @@ class LookupMemoryTest {
 
     @Test
     void aPageOfManyIsNotKept() {
-        keep("ada", new Answer(new byte[10], "tag", 0, NOW + 1, List.of(new ProfileKey(UNIVERSITY, ADA)), false));
+        Optional<Place> next = Optional.of(new Place(TrustLevel.KNOWN, UNIVERSITY));
+        keep("ada", new Answer(new byte[10], "tag", 0, NOW + 1, List.of(new ProfileKey(UNIVERSITY, ADA)), next));
         assertThat(memory.get("ada", NOW)).isNull();
     }
 
@@ -157,7 +161,7 @@ class LookupMemoryTest {
         assertThat(small.size()).isEqualTo(3);
         assertThat(small.get("p0", NOW)).isNotNull();
         assertThat(small.get("p1", NOW)).isNull();
-        keep(small, "big", new Answer(new byte[(int) (3 * each)], "tag", 0, NOW + 1, List.of(), true));
+        keep(small, "big", new Answer(new byte[(int) (3 * each)], "tag", 0, NOW + 1, List.of(), Optional.empty()));
         assertThat(small.size()).isZero();
         assertThat(small.bytes()).isZero();
     }
@@ -187,7 +191,7 @@ class LookupMemoryTest {
 
     private static Answer answer(IssuerId issuer, @Nullable UUID profile) {
         List<ProfileKey> profiles = profile == null ? List.of() : List.of(new ProfileKey(issuer, profile));
-        return new Answer(new byte[10], "tag", Long.MIN_VALUE, Long.MAX_VALUE, profiles, true);
+        return new Answer(new byte[10], "tag", Long.MIN_VALUE, Long.MAX_VALUE, profiles, Optional.empty());
     }
 
     private void change(IssuerId issuer, UUID profile, @Nullable String username) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.registry.Answer.ProfileKey;
+import dev.grapevine.node.registry.Registry.Place;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +47,7 @@ class LookupsTest {
 
         @Override
         public Answer unknown() {
-            return new Answer(new byte[0], "none", 0, Long.MAX_VALUE, List.of(), true);
+            return new Answer(new byte[0], "none", 0, Long.MAX_VALUE, List.of(), Optional.empty());
         }
 
         @Override
@@ -58,14 +60,14 @@ class LookupsTest {
         }
 
         @Override
-        public Mono<Answer> read(String username, IssuerId after) {
+        public Mono<Answer> read(String username, Place after) {
             return Mono.just(answer(username));
         }
 
         private Answer answer(String username) {
             IssuerId issuer = new IssuerId(IssuerLogFixture.privateKey(1).publicKey());
             ProfileKey profile = new ProfileKey(issuer, new UUID(0, username.hashCode()));
-            return new Answer(new byte[10], username, 0, Long.MAX_VALUE, List.of(profile), true);
+            return new Answer(new byte[10], username, 0, Long.MAX_VALUE, List.of(profile), Optional.empty());
         }
     }
 

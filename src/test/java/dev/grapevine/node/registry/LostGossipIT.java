@@ -67,7 +67,8 @@ class LostGossipIT {
                 node.forks,
                 node.clock,
                 busy,
-                Spans.off());
+                Spans.off(),
+                node.admission);
         List<PeerId> dropped = new CopyOnWriteArrayList<>();
         intake.dropped().subscribe(dropped::add);
         Verdict verdict =

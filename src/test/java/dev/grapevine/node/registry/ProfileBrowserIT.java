@@ -13,6 +13,7 @@ import dev.grapevine.node.registry.ProfileBrowser.Listed;
 import dev.grapevine.node.registry.ProfileBrowser.Page;
 import dev.grapevine.node.registry.ProfileBrowser.Position;
 import dev.grapevine.node.registry.ProfileBrowser.Query;
+import dev.grapevine.node.trust.TrustLevel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +33,7 @@ class ProfileBrowserIT {
             .thenComparing(listed -> listed.attestation().issuer().did());
 
     private final TestRegistry node = TestRegistry.onNewDatabase(1).start();
-    private final ProfileBrowser browser = new ProfileBrowser(node.transactions);
+    private final ProfileBrowser browser = new ProfileBrowser(node.transactions, TrustLevel.KNOWN);
 
     @AfterEach
     void close() {

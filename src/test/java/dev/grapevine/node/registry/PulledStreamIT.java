@@ -12,6 +12,7 @@ import dev.grapevine.node.profile.ProfileLimits;
 import dev.grapevine.node.registry.Changes.Since;
 import dev.grapevine.node.registry.Intake.Arriving;
 import dev.grapevine.node.registry.Intake.Pulled;
+import dev.grapevine.node.trust.TrustLevel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +108,7 @@ class PulledStreamIT {
     }
 
     private static List<String> applied(TestRegistry registry) {
-        Since since = await(new Changes(registry.transactions).since(0, 10_000));
+        Since since = await(new Changes(registry.transactions, TrustLevel.KNOWN).since(0, 10_000));
         return ((Since.Page) since)
                 .changes().stream()
                         .map(change -> "%d %s %s %s %s %d"

@@ -14,6 +14,9 @@ import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.storage.TestPostgres;
 import dev.grapevine.node.tracing.Spans;
+import dev.grapevine.node.trust.Admission;
+import dev.grapevine.node.trust.Trust;
+import dev.grapevine.node.trust.TrustFixture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
@@ -28,6 +31,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import reactor.core.publisher.Flux;
@@ -51,6 +56,9 @@ final class TestRegistry implements AutoCloseable {
     final ConnectionPool pool;
     final Transactions transactions;
     final Frontier frontier = new Frontier();
+    final PostgresTrust trustStore;
+    final Trust trust;
+    final Admission admission;
     final IssuerIdentity identity;
     final MemoryKeys keys;
     final GroupCommit commits;
@@ -88,13 +96,26 @@ final class TestRegistry implements AutoCloseable {
         return new TestRegistry(TestPostgres.newDatabase(), seed, connections -> connections);
     }
 
-    TestRegistry(String url, int seed, java.util.function.UnaryOperator<ConnectionFactory> around) {
+    /** @param admission makes it of what is said of issuers */
+    static TestRegistry admitting(String url, int seed, Function<Trust, Admission> admission) {
+        return new TestRegistry(url, seed, connections -> connections, admission);
+    }
+
+    TestRegistry(String url, int seed, UnaryOperator<ConnectionFactory> around) {
+        this(url, seed, around, TrustFixture::open);
+    }
+
+    private TestRegistry(
+            String url, int seed, UnaryOperator<ConnectionFactory> around, Function<Trust, Admission> admitting) {
         this.url = url;
         migrate(url);
         ConnectionFactory server = around.apply(ConnectionFactories.get("r2dbc:" + url + "?forceBinary=true"));
         pool = new ConnectionPool(
                 ConnectionPoolConfiguration.builder(server).maxSize(4).build());
         transactions = new Transactions(pool);
+        trustStore = new PostgresTrust(transactions, frontier, clock);
+        trust = TrustFixture.trust(trustStore);
+        admission = admitting.apply(trust);
         PrivateKey key = IssuerLogFixture.privateKey(seed);
         identity = new IssuerIdentity(
                 new IssuerId(key.publicKey()),
@@ -119,10 +140,13 @@ final class TestRegistry implements AutoCloseable {
         RunVerifier verifier = new RunVerifier(IssuerLogFixture.NETWORK);
         forks = new PostgresForks(transactions, verifier, frontier, identity.id(), clock);
         recovery = new KeyRecovery(transactions, own, keys, forks, IssuerLogFixture.NETWORK, clock, threads);
-        intake = new PostgresIntake(transactions, verifier, frontier, forks, clock, threads, Spans.off());
-        log = new PostgresEventLog(transactions, frontier);
+        intake = new PostgresIntake(
+                transactions, verifier, frontier, forks, clock, threads, Spans.off(), admission);
+        log = new PostgresEventLog(transactions, frontier, admission);
         registry = new Registry(
-                transactions, () -> new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty()));
+                transactions,
+                () -> new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty()),
+                admission.leastShown());
         logPeers = new LogPeers(transactions, identity.id(), clock);
         erasures = new Erasures(transactions, identity.id());
     }

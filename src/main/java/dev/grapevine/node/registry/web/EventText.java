@@ -40,7 +40,8 @@ final class EventText {
                         "updated",
                         "revoked",
                         "erased",
-                        "body-arrived"
+                        "body-arrived",
+                        "trust-changed"
                     })
             String change,
 
@@ -95,7 +96,8 @@ final class EventText {
         StringBuilder text = new StringBuilder();
         boolean lastIsSent = false;
         for (AppliedChange change : applied.changes()) {
-            lastIsSent = issuer.isEmpty() || issuer.get().equals(change.issuer());
+            lastIsSent = change.kind() != AppliedChange.Kind.HIDDEN
+                    && (issuer.isEmpty() || issuer.get().equals(change.issuer()));
             if (lastIsSent) {
                 text.append("event: ")
                         .append(change.kind().text())

@@ -10,6 +10,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -80,13 +81,23 @@ class IssuerController {
     @Operation(
             operationId = "listIssuers",
             summary = "List the issuers",
-            description = "Every issuer of whose log this node holds a part: by issuer id, 100 a page.")
+            description =
+                    "Every issuer of whose log this node holds a part and whose profiles it shows: by issuer id, 100 a page.")
     Mono<Views.Issuers> list(
             @RequestParam(required = false) @Parameter(description = "next of the page before.") @Nullable
                     String cursor) {
-        return registry.issuers(LookupController.after(cursor))
+        return registry.issuers(after(cursor))
                 .map(page -> new Views.Issuers(
                         page.items().stream().map(Views.IssuerView::of).toList(),
                         page.next().map(IssuerId::did).orElse(null)));
+    }
+
+    /** A cursor is the issuer's id that the page before ended with. */
+    private static Optional<IssuerId> after(@Nullable String cursor) {
+        try {
+            return Optional.ofNullable(cursor).map(IssuerId::parse);
+        } catch (MalformedException e) {
+            throw (RuntimeException) RegistryProblems.of(new InvalidFieldsException("cursor", "is no cursor"));
+        }
     }
 }

@@ -1,10 +1,9 @@
 package dev.grapevine.node.registry.web;
 
-import dev.grapevine.libp2p.multiformats.MalformedException;
-import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.registry.Answer;
 import dev.grapevine.node.registry.Lookups;
 import dev.grapevine.node.registry.Registry;
+import dev.grapevine.node.registry.Registry.Place;
 import dev.grapevine.node.registry.RegistryState.Snapshot;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -73,7 +72,7 @@ class LookupController {
             operationId = "lookupProfile",
             summary = "Look a profile up",
             description =
-                    "What every issuer says under the username: by issuer id, 100 a page. The answer has everything that"
+                    "What every issuer says under the username: trusted issuers first, then by issuer id, 100 a page. The answer has everything that"
                             + " was committed on this node's database before the request came.")
     @Parameter(
             name = HttpHeaders.IF_NONE_MATCH,
@@ -103,7 +102,7 @@ class LookupController {
                     String cursor,
             ServerHttpRequest request) {
         Mono<Answer> found =
-                after(cursor).map(issuer -> lookups.find(username, issuer)).orElseGet(() -> lookups.find(username));
+                after(cursor).map(place -> lookups.find(username, place)).orElseGet(() -> lookups.find(username));
         Mono<ResponseEntity<byte[]>> response = found.map(answer -> {
             Snapshot state = registry.state();
             if (!answer.isKnown() && cursor == null) {
@@ -190,12 +189,11 @@ class LookupController {
         return "W/\"" + answer.tag() + '-' + state.completeness().text() + '"';
     }
 
-    /** A cursor is the issuer's id that the page before ended with. */
-    static Optional<IssuerId> after(@Nullable String cursor) {
+    private static Optional<Place> after(@Nullable String cursor) {
         try {
-            return Optional.ofNullable(cursor).map(IssuerId::parse);
-        } catch (MalformedException e) {
-            throw (RuntimeException) RegistryProblems.of(new InvalidFieldsException("cursor", "is no cursor"));
+            return Optional.ofNullable(cursor).map(LookupCursor::parse);
+        } catch (InvalidFieldsException e) {
+            throw (RuntimeException) RegistryProblems.of(e);
         }
     }
 }

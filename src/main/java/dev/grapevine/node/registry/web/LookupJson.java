@@ -47,7 +47,7 @@ final class LookupJson implements AttestationsJson {
         byte[] name = quoted(username);
         byte[] current = members(snapshot);
         byte[] end = answer.next()
-                .map(issuer -> utf8(",\"next\":\"" + issuer.did() + "\"}"))
+                .map(place -> utf8(",\"next\":\"" + LookupCursor.text(place) + "\"}"))
                 .orElse(END);
         return ByteBuffer.allocate(USERNAME.length
                         + name.length

@@ -62,7 +62,7 @@ class StreamController {
     @Operation(operationId = "streamChanges", summary = "Follow what changes", description = """
                     Server-sent events, one for each change that is applied to the registry, whoever published it: \
                     published, updated, revoked, erased, body-arrived (of a version that came before without it), \
-                    issuer-described, issuer-forked and issuer-recovered. Ids are the same on all instances that share a database: a reader that comes back, \
+                    issuer-described, issuer-forked, issuer-recovered and trust-changed (of an issuer whose profiles are to be looked up anew). Ids are the same on all instances that share a database: a reader that comes back, \
                     to any of them, with the last id that it saw gets everything after it, once and in order; without \
                     one it gets what comes from now on. If changes after that id are no longer kept (a million are), or \
                     the id is none of this database, the event reset comes first: the reader has missed something and \

@@ -11,6 +11,7 @@ import dev.grapevine.node.registry.Attestation;
 import dev.grapevine.node.registry.ProfileBrowser.Listed;
 import dev.grapevine.node.registry.Registry.KnownIssuer;
 import dev.grapevine.node.registry.RegistryState;
+import dev.grapevine.node.trust.TrustLevel;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -24,13 +25,10 @@ final class Views {
 
     private Views() {}
 
-    /** Every issuer is known, until trust is managed. */
-    private static final String KNOWN = "known";
-
     private static final String FORKED = "forked";
 
-    static String trust(boolean forked) {
-        return forked ? FORKED : KNOWN;
+    static String trust(TrustLevel level, boolean forked) {
+        return forked ? FORKED : level.text();
     }
 
     @Schema(name = "Issuer")
@@ -81,7 +79,10 @@ final class Views {
         static AttestationView of(Attestation attestation, Instant now) {
             Optional<ProfileBody> body = attestation.body();
             return new AttestationView(
-                    new Issuer(attestation.issuer().did(), attestation.issuerName(), trust(attestation.issuerForked())),
+                    new Issuer(
+                            attestation.issuer().did(),
+                            attestation.issuerName(),
+                            trust(attestation.trust(), attestation.issuerForked())),
                     attestation.profileId().toString(),
                     body.map(ProfileBody::displayName).orElse(null),
                     body.flatMap(ProfileBody::subject).orElse(null),
@@ -192,7 +193,7 @@ final class Views {
                     issuer.id().did(),
                     issuer.name(),
                     issuer.didWeb().orElse(null),
-                    Views.trust(issuer.frozenAt().isPresent()),
+                    Views.trust(issuer.trust(), issuer.frozenAt().isPresent()),
                     issuer.head().map(LogHead::sequence).orElse(null),
                     issuer.head().map(head -> head.hash().hex()).orElse(null),
                     issuer.frozenAt().orElse(null));

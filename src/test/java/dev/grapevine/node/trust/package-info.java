@@ -1,0 +1,4 @@
+@NullMarked
+package dev.grapevine.node.trust;
+
+import org.jspecify.annotations.NullMarked;
