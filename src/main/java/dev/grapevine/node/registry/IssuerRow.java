@@ -161,21 +161,12 @@ record IssuerRow(
             }
         }
         return new IssuerRow(
-                id,
-                issuer,
-                newName,
-                newDidWeb,
-                Optional.of(newHead),
-                recoveryKeyDigest,
-                newForks,
-                trust,
-                takenBytes);
+                id, issuer, newName, newDidWeb, Optional.of(newHead), recoveryKeyDigest, newForks, trust, takenBytes);
     }
 
     /** The row when more was taken in of its log. */
     IssuerRow taking(long bytes) {
-        return new IssuerRow(
-                id, issuer, name, didWeb, head, recoveryKeyDigest, forks, trust, takenBytes + bytes);
+        return new IssuerRow(id, issuer, name, didWeb, head, recoveryKeyDigest, forks, trust, takenBytes + bytes);
     }
 
     /** Writes what {@link #after} and {@link #taking} have changed. The row is locked. */

@@ -32,10 +32,11 @@ public final class Registry implements RegistryCheck {
     public static final int PAGE = 100;
 
     /** Rows for {@link #attestation}. */
-    static final String ATTESTATIONS = "SELECT i.did, i.name, i.trust, i.frozen_at, e.hash, e.received_at, e.received_from, p."
-            + String.join(", p.", ProfileRow.COLUMNS)
-            + " FROM profiles p JOIN issuers i ON i.id = p.issuer"
-            + " JOIN events e ON e.issuer = p.issuer AND e.sequence = p.version_sequence";
+    static final String ATTESTATIONS =
+            "SELECT i.did, i.name, i.trust, i.frozen_at, e.hash, e.received_at, e.received_from, p."
+                    + String.join(", p.", ProfileRow.COLUMNS)
+                    + " FROM profiles p JOIN issuers i ON i.id = p.issuer"
+                    + " JOIN events e ON e.issuer = p.issuer AND e.sequence = p.version_sequence";
 
     /** The oldest that is not revoked, or else the newest. */
     private static final String SHOWN_FIRST = " p.revoked_sequence IS NOT NULL,"

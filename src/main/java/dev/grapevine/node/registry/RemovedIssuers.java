@@ -27,7 +27,15 @@ final class RemovedIssuers implements SmartLifecycle {
     static final int MAX_DELETED_AT_ONCE = 2_000;
 
     /** What an issuer has rows in, by the column {@code issuer}; beside them {@code changes}, where the oldest go in time. */
-    static final List<String> TABLES = List.of("events", "profiles", "credentials", "idempotency", "issuer_keys", "forks", "final_statements", "recoveries");
+    static final List<String> TABLES = List.of(
+            "events",
+            "profiles",
+            "credentials",
+            "idempotency",
+            "issuer_keys",
+            "forks",
+            "final_statements",
+            "recoveries");
 
     private static final Logger LOG = LoggerFactory.getLogger(RemovedIssuers.class);
 

@@ -89,6 +89,14 @@ class DigestRecordTest {
 
     private IssuerRow row(long id, String name, Optional<String> didWeb, LogHead head) {
         return new IssuerRow(
-                id, log.issuer, name, didWeb, Optional.of(head), Hash.wrap(new byte[Hash.BYTES]), ForkMark.NONE, TrustLevel.KNOWN, 0);
+                id,
+                log.issuer,
+                name,
+                didWeb,
+                Optional.of(head),
+                Hash.wrap(new byte[Hash.BYTES]),
+                ForkMark.NONE,
+                TrustLevel.KNOWN,
+                0);
     }
 }
