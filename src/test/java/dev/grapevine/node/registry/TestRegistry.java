@@ -140,8 +140,7 @@ final class TestRegistry implements AutoCloseable {
         RunVerifier verifier = new RunVerifier(IssuerLogFixture.NETWORK);
         forks = new PostgresForks(transactions, verifier, frontier, identity.id(), clock);
         recovery = new KeyRecovery(transactions, own, keys, forks, IssuerLogFixture.NETWORK, clock, threads);
-        intake = new PostgresIntake(
-                transactions, verifier, frontier, forks, clock, threads, Spans.off(), admission);
+        intake = new PostgresIntake(transactions, verifier, frontier, forks, clock, threads, Spans.off(), admission);
         log = new PostgresEventLog(transactions, frontier, admission);
         registry = new Registry(
                 transactions,
