@@ -311,6 +311,7 @@ final class PulledLogs {
                     frame.divergence(behind.missingFrom() - 1).ifPresent(divergences::suspect);
                     yield stopped(frame, Why.DECLINED);
                 }
+                case Pulled.Declined declined -> stopped(frame, Why.DECLINED);
                 case Pulled.Early early -> stopped(frame, Why.EARLY);
                 case Pulled.Overloaded overloaded -> stopped(frame, Why.OURS);
             };

@@ -219,7 +219,8 @@ final class PostgresIntake implements Intake {
     private record Sent(Judge.Reading reading, PeerId from) {}
 
     private Mono<Mono<Pulled>> next(Sent sent, AtomicReference<Optional<LogHead>> expected) {
-        if (sent.reading instanceof Judge.Reading.OfRun read && isDeclined(read.run().issuer())) {
+        if (sent.reading instanceof Judge.Reading.OfRun read
+                && isDeclined(read.run().issuer())) {
             return Mono.just(Mono.just(new Pulled.Declined()));
         }
         Judged judged = judge.judge(sent.reading, expected.get(), sent.from);

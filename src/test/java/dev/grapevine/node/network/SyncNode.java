@@ -116,6 +116,11 @@ final class SyncNode implements AutoCloseable {
         }
 
         @Override
+        public boolean admits(IssuerId issuer) {
+            return true;
+        }
+
+        @Override
         public Flux<LogHead> heads() {
             return Flux.fromIterable(entries.keySet()).concatMap(this::head);
         }
