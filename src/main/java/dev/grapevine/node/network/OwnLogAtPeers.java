@@ -31,8 +31,7 @@ final class OwnLogAtPeers implements OwnLogCheck {
     public Mono<Void> compared() {
         return Flux.interval(LOOK_EVERY)
                 .onBackpressureDrop()
-                .takeUntil(
-                        tick -> sync.progress().registry().comparedAt().isPresent())
+                .takeUntil(tick -> sync.progress().registry().comparedAt().isPresent())
                 .then();
     }
 

@@ -90,10 +90,9 @@ final class OwnLog implements SmartLifecycle {
     }
 
     private static void warn() {
-        LOG.warn(
-                "No peer could tell in time how far this issuer's log goes; the node signs on after what its database"
-                        + " has. If that was restored from an older backup, and others have more, the log is forked now:"
-                        + " stop the node, connect it to its peers (GRAPEVINE_P2P_BOOTSTRAP), and start it again.");
+        LOG.warn("No peer could tell in time how far this issuer's log goes; the node signs on after what its database"
+                + " has. If that was restored from an older backup, and others have more, the log is forked now:"
+                + " stop the node, connect it to its peers (GRAPEVINE_P2P_BOOTSTRAP), and start it again.");
     }
 
     @Override

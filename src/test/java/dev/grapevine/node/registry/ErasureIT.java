@@ -10,6 +10,7 @@ import dev.grapevine.node.registry.Intake.ArrivedBody;
 import dev.grapevine.node.registry.Intake.Pulled;
 import dev.grapevine.node.storage.DatabaseText;
 import dev.grapevine.node.storage.TestPostgres;
+import dev.grapevine.node.trust.TrustLevel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -179,7 +180,8 @@ class ErasureIT {
         LookupMemory memory = new LookupMemory(1_000_000);
         CredentialCache cache = new CredentialCache();
         Attestation attestation = follower.lookup(USERNAME).getFirst();
-        ChangeWatch watch = new ChangeWatch(follower.transactions, new Changes(follower.transactions), memory, cache);
+        ChangeWatch watch = new ChangeWatch(
+                follower.transactions, new Changes(follower.transactions, TrustLevel.KNOWN), memory, cache);
         Lookups lookups = new Lookups(
                 watch::catchUp,
                 memory,
