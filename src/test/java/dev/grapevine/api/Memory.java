@@ -15,16 +15,17 @@ final class Memory {
     private static final int MAX_VALUES_PER_NAME = 40;
 
     /** Where a request calls by another name what an answer holds. */
-    private static final Map<String, List<String>> ALIASES = Map.of(
-            "cursor", List.of("next"),
-            "did", List.of("id"),
-            "issuer", List.of("id"),
-            "usernames", List.of("username"),
-            "prefix", List.of("username"),
-            "verifiableCredential", List.of("credential"),
-            "from", List.of("sequence"),
-            "If-None-Match", List.of("etag"),
-            "Last-Event-ID", List.of("sequence"));
+    private static final Map<String, List<String>> ALIASES = Map.ofEntries(
+            Map.entry("cursor", List.of("next")),
+            Map.entry("did", List.of("id")),
+            Map.entry("issuer", List.of("id")),
+            Map.entry("usernames", List.of("username")),
+            Map.entry("prefix", List.of("username")),
+            Map.entry("verifiableCredential", List.of("credential")),
+            Map.entry("from", List.of("sequence")),
+            Map.entry("If-None-Match", List.of("etag")),
+            Map.entry("Last-Event-ID", List.of("sequence")),
+            Map.entry("replaces", List.of("key")));
 
     private final Map<String, List<JsonNode>> values = new HashMap<>();
     private final List<Map<String, JsonNode>> profiles = new ArrayList<>();

@@ -20,6 +20,10 @@ import org.junit.jupiter.api.Test;
 class OpenApiPropertyIT extends RealNode {
 
     private static final int STRANGERS = 4;
+
+    /** It needs a signature of the recovery key, which no answer ever holds; IssuerKeyIT has its success. */
+    private static final String BEYOND_STRANGERS = "recoverIssuerKey";
+
     private static final int REQUESTS = Integer.getInteger("api.requests", 12_000);
     private static final long SEED = Long.getLong("api.seed", System.nanoTime());
     private static final int BREACHES_SHOWN = 12;
@@ -67,6 +71,9 @@ class OpenApiPropertyIT extends RealNode {
                         .sum())
                 .isGreaterThanOrEqualTo(REQUESTS / STRANGERS * STRANGERS);
         for (Operation operation : contract.operations()) {
+            if (operation.id().equals(BEYOND_STRANGERS)) {
+                continue;
+            }
             assertThat(counts.get(operation.id()).keySet())
                     .as("statuses of %s, among which one of success, with -Dapi.seed=%d", operation.id(), SEED)
                     .anyMatch(status -> status < 300);

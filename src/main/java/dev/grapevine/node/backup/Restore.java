@@ -198,6 +198,11 @@ public final class Restore {
     private static Result result(List<LogEntry> run, Pulled pulled) {
         Optional<String> refused = switch (pulled) {
             case Pulled.Applied applied -> Optional.empty();
+            // signed by a key that was rotated since, and held already
+            case Pulled.Behind behind ->
+                behind.missingFrom() > run.getLast().event().sequence()
+                        ? Optional.empty()
+                        : Optional.of("events from " + behind.missingFrom() + " on are missing");
             case Pulled.Conflict conflict -> Optional.of("another history of the log is held");
             default -> Optional.of(pulled.toString());
         };

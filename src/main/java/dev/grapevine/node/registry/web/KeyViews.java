@@ -21,7 +21,7 @@ final class KeyViews {
             {"replaces": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"}""";
 
     static final String PREPARE_EXAMPLE = """
-            {"at": 41}""";
+            {"at": 0}""";
 
     static final String RECOVER_EXAMPLE = """
             {"event": "CiQIARIg…"}""";
