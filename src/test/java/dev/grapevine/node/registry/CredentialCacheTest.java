@@ -51,7 +51,7 @@ class CredentialCacheTest {
     }
 
     @ParameterizedTest
-    @EnumSource(AppliedChange.Kind.class)
+    @EnumSource(value = AppliedChange.Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "TRUST_CHANGED")
     void aNewVersionAndAnErasureTakeItAway(AppliedChange.Kind kind) {
         cache.keep(profile(1), digest(1), new byte[10]);
         cache.keep(profile(2), digest(2), new byte[10]);
@@ -61,6 +61,16 @@ class CredentialCacheTest {
         assertThat(cache.get(digest(1)) == null).isEqualTo(goes);
         assertThat(cache.get(digest(2))).isNotNull();
         cache.forgetAll();
+        assertThat(cache.size()).isZero();
+        assertThat(cache.bytes()).isZero();
+    }
+
+    /** Of an issuer that is not shown any more no erasure is told. */
+    @Test
+    void aChangeOfTrustTakesEverythingAway() {
+        cache.keep(profile(1), digest(1), new byte[10]);
+        cache.forget(List.of(new AppliedChange(
+                1, AppliedChange.Kind.TRUST_CHANGED, ISSUER, Optional.empty(), Optional.empty(), 3, Instant.EPOCH)));
         assertThat(cache.size()).isZero();
         assertThat(cache.bytes()).isZero();
     }
