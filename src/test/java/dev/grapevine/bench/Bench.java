@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
             "  visible   time from the 201 on one node until the profile is found on another",
             "  lookup    lookups a second while profiles change, beside a bare Reactor Netty server",
             "  catchup   a late joiner takes a long log in while the network goes on, beside plain COPY of the same rows",
+            "  frontier  bytes that two nodes exchange to find out in which of many issuers they differ",
             "  memory    what an idle node takes",
             "  start     time from exec to readiness with an existing database",
             "",
@@ -45,7 +46,7 @@ final class Bench implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "publish, lookup: rounds of both sides; medians count (${DEFAULT-VALUE}).")
+            description = "publish, lookup, frontier: rounds of both sides; medians count (${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
@@ -60,6 +61,9 @@ final class Bench implements Callable<Integer> {
             description =
                     "visible: publishes a second (100); lookup: changes a second (50); catchup: publishes a second (500).")
     private int rate;
+
+    @Option(names = "--issuers", paramLabel = "N", description = "frontier: on each node (100000).")
+    private int issuers;
 
     @Option(
             names = "--starts",
@@ -79,6 +83,7 @@ final class Bench implements Callable<Integer> {
         visible,
         lookup,
         catchup,
+        frontier,
         memory,
         start
     }
@@ -99,6 +104,7 @@ final class Bench implements Callable<Integer> {
                     new LookupBench(nodes, or(people, 100_000), rounds, or(seconds, 10), or(rate, 50), profile)
                             .run(report);
                 case catchup -> new CatchUpBench(nodes, or(events, 1_000_000), or(rate, 500), profile).run(report);
+                case frontier -> new FrontierBench(nodes, or(issuers, 100_000), rounds).run(report);
                 case memory -> new MemoryBench(nodes).run(report);
                 case start -> new StartBench(nodes, starts).run(report);
             }

@@ -23,6 +23,8 @@ import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -128,6 +130,21 @@ final class Node {
                 && status.path("topics")
                         .valueStream()
                         .anyMatch(topic -> topic.path("mesh").size() > 0);
+    }
+
+    /**
+     * One of its metrics.
+     *
+     * @param name a regular expression, with labels where there are several of the name
+     * @return NaN where there is none
+     */
+    double metric(String name) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + management + "/actuator/prometheus"))
+                .build();
+        Matcher metric = Pattern.compile("(?m)^" + name + " (\\S+)$")
+                .matcher(HTTP.send(request, BodyHandlers.ofString()).body());
+        return metric.find() ? Double.parseDouble(metric.group(1)) : Double.NaN;
     }
 
     /** Looks a profile up. */

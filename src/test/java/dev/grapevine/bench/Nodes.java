@@ -19,6 +19,11 @@ final class Nodes implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
+    /** The name that is part of their events' signatures. */
+    String network() {
+        return network;
+    }
+
     /** Where a benchmark may leave files until it ends. */
     Path directory() {
         return directory;
