@@ -57,7 +57,7 @@ class ProfileApiIT extends OneNode {
                 .jsonPath("$.attestations[0].issuer.name")
                 .isEqualTo("University")
                 .jsonPath("$.attestations[0].issuer.trust")
-                .isEqualTo("known")
+                .isEqualTo("trusted")
                 .jsonPath("$.attestations[0].publicClaims.degree")
                 .isEqualTo("BSc Mathematics")
                 .jsonPath("$.attestations[0].publicClaims.birthDate")
