@@ -24,7 +24,7 @@ final class KeyViews {
             {"at": 0}""";
 
     static final String RECOVER_EXAMPLE = """
-            {"event": "CiQIARIg…"}""";
+            {"event": "CiQIARIg"}""";
 
     private static final String DID = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
 
