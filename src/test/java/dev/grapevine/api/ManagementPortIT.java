@@ -11,10 +11,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Errors of the management port are problems as well, and lead to pages on it. */
+@TestPropertySource(properties = "grapevine.issuer.name=Managed") // a node of its own
 class ManagementPortIT extends RealNode {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
