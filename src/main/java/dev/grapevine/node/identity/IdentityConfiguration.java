@@ -52,7 +52,8 @@ class IdentityConfiguration {
                     issuer.id(),
                     named.name(),
                     named.didWeb(),
-                    files.recoveryPublic().orElse(null));
+                    files.recoveryPublic().orElse(null),
+                    issuer.isNew());
         } catch (KeyProblem e) {
             throw new StartProblem(String.valueOf(e.getMessage()), e.remedy(), e);
         }

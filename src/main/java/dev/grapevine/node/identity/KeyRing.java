@@ -34,12 +34,14 @@ final class KeyRing {
      *
      * @param requestSecret of {@link RequestSecret}
      * @param signingKey null where it is missing, which is right for an issuer that is to be recovered
+     * @param isNew whether its key was made just now
      */
     record Issuer(
             IssuerId id,
             IssuerFiles files,
             byte[] requestSecret,
-            @Nullable PrivateKey signingKey) {}
+            @Nullable PrivateKey signingKey,
+            boolean isNew) {}
 
     /** The private key of a file; a new one where there is no file. */
     PrivateKey key(Path path) {
@@ -62,6 +64,7 @@ final class KeyRing {
         return orStartProblem(() -> {
             IssuerFiles files = new IssuerFiles(keyFile, passphrase, random);
             Optional<String> known = files.id();
+            boolean isNew = known.isEmpty() && !files.key().exists();
             if (known.isEmpty()) {
                 begin(files, recovering);
             } else if (!files.key().exists() && !recovering) {
@@ -72,7 +75,7 @@ final class KeyRing {
             files.privateKeys().forEach(KeyRing::protect);
             PrivateKey signingKey = files.key().exists() ? files.key().read() : null;
             byte[] secret = files.secret(signingKey == null ? PrivateKey.generate(random) : signingKey);
-            return new Issuer(IssuerId.parse(files.id().orElseThrow()), files, secret, signingKey);
+            return new Issuer(IssuerId.parse(files.id().orElseThrow()), files, secret, signingKey, isNew);
         });
     }
 

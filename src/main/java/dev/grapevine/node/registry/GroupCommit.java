@@ -126,10 +126,15 @@ final class GroupCommit {
     /**
      * Begins the issuer's log, or says anew who the issuer is, where the log says otherwise; for a node's start. A forked log is
      * left as it is.
+     *
+     * @param committed is given the entry that was appended, after the commit, if one was
      */
-    Mono<Void> describe() {
+    Mono<Void> describe(Consumer<List<LogEntry>> committed) {
         return attempt(List.of())
-                .doOnNext(written -> frontier.advanced(written.attempt.after))
+                .doOnNext(written -> {
+                    frontier.advanced(written.attempt.after);
+                    committed.accept(written.attempt.batch.entries());
+                })
                 .then()
                 .onErrorResume(LogForkedException.class, forked -> {
                     LOG.warn("Nothing can be published: {}. See docs/operations.md.", forked.getMessage());

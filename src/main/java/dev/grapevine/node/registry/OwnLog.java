@@ -1,8 +1,11 @@
 package dev.grapevine.node.registry;
 
-import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.IssuerKeyException;
+import dev.grapevine.node.profile.LogEntry;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,23 +35,32 @@ final class OwnLog implements SmartLifecycle {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration SLOWEST_RETRY = Duration.ofSeconds(10);
 
-    private final IssuerId issuer;
+    private final IssuerIdentity issuer;
     private final Frontier frontier;
     private final GroupCommit commits;
     private final Supplier<OwnLogCheck> check;
+    private final Consumer<List<LogEntry>> appended;
     private final Scheduler time;
     private final Sinks.Empty<Void> known = Sinks.empty();
     private volatile @Nullable Disposable waiting;
 
     /**
      * @param check asked for when the node starts
+     * @param appended is given what is added to the log at the start, for peers that compared before
      * @param time tells when patience ends
      */
-    OwnLog(IssuerId issuer, Frontier frontier, GroupCommit commits, Supplier<OwnLogCheck> check, Scheduler time) {
+    OwnLog(
+            IssuerIdentity issuer,
+            Frontier frontier,
+            GroupCommit commits,
+            Supplier<OwnLogCheck> check,
+            Consumer<List<LogEntry>> appended,
+            Scheduler time) {
         this.issuer = issuer;
         this.frontier = frontier;
         this.commits = commits;
         this.check = check;
+        this.appended = appended;
         this.time = time;
     }
 
@@ -57,14 +69,12 @@ final class OwnLog implements SmartLifecycle {
         return known.asMono();
     }
 
-    /** With nobody to ask, the log begins on the thread that starts the node; otherwise in the background. */
+    /** With nobody to ask, and for a new issuer, the log begins on the thread that starts the node; otherwise in the background. */
     @Override
     public void start() {
-        commits.checkKey(frontier.head(issuer));
+        commits.checkKey(frontier.head(issuer.id()));
         OwnLogCheck peers = check.get();
-        boolean alone = !peers.hasPeers()
-                && frontier.heads().stream().allMatch(head -> head.issuer().equals(issuer));
-        if (alone) {
+        if (issuer.isNew() || isAlone(peers)) {
             describe().toFuture().join();
             known.tryEmitEmpty();
             waiting = () -> {};
@@ -81,9 +91,14 @@ final class OwnLog implements SmartLifecycle {
                 .subscribe(done -> {}, failure -> LOG.error("The node does not sign", failure), known::tryEmitEmpty);
     }
 
+    private boolean isAlone(OwnLogCheck peers) {
+        return !peers.hasPeers()
+                && frontier.heads().stream().allMatch(head -> head.issuer().equals(issuer.id()));
+    }
+
     /** Without the key in force each request is refused and told why, until the key or the log is there. */
     private Mono<Void> describe() {
-        return commits.describe().onErrorResume(IssuerKeyException.class, missing -> {
+        return commits.describe(appended).onErrorResume(IssuerKeyException.class, missing -> {
             LOG.warn("This node publishes nothing for now. {} {}", missing.getMessage(), missing.remedy());
             return Mono.empty();
         });

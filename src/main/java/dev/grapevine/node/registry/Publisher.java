@@ -144,7 +144,7 @@ public final class Publisher implements AppendedRuns {
         });
     }
 
-    private void emit(List<LogEntry> entries) {
+    void emit(List<LogEntry> entries) {
         ProfileMessage.split(entries).forEach(message -> appended.emitNext(message, PATIENTLY));
     }
 

@@ -118,9 +118,19 @@ class RegistryConfiguration {
 
     /** Without a network module, nobody can know more. */
     @Bean
-    OwnLog ownLog(IssuerIdentity identity, Frontier frontier, GroupCommit commits, ObjectProvider<OwnLogCheck> check) {
+    OwnLog ownLog(
+            IssuerIdentity identity,
+            Frontier frontier,
+            GroupCommit commits,
+            ObjectProvider<OwnLogCheck> check,
+            ObjectProvider<Publisher> publisher) {
         return new OwnLog(
-                identity.id(), frontier, commits, () -> check.getIfAvailable(NobodyElse::new), Schedulers.parallel());
+                identity,
+                frontier,
+                commits,
+                () -> check.getIfAvailable(NobodyElse::new),
+                entries -> publisher.getObject().emit(entries),
+                Schedulers.parallel());
     }
 
     private static final class NobodyElse implements OwnLogCheck {

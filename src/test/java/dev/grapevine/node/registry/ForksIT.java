@@ -170,7 +170,7 @@ class ForksIT {
                 .isInstanceOfSatisfying(
                         LogForkedException.class,
                         forked -> assertThat(forked.sequence()).isZero());
-        left.commits.describe().block(TestRegistry.PATIENCE);
+        left.commits.describe(entries -> {}).block(TestRegistry.PATIENCE);
         assertThat(status(left, "own")).isEqualTo(Status.FORKED);
     }
 

@@ -3,8 +3,10 @@ package dev.grapevine.node.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.node.profile.IssuerLogFixture;
+import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogHead;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ class OwnLogIT {
     private final TestRegistry node = TestRegistry.onNewDatabase(1);
     private final Sinks.Empty<Void> compared = Sinks.empty();
     private final Sinks.Empty<Void> fetched = Sinks.empty();
+    private final List<LogEntry> announced = new CopyOnWriteArrayList<>();
     private VirtualTimeScheduler time;
 
     @BeforeEach
@@ -54,6 +57,7 @@ class OwnLogIT {
         fetched.tryEmitEmpty();
 
         log.known().block(TestRegistry.PATIENCE);
+        assertThat(announced).as("peers that compared before are told").hasSize(1);
         assertThat(node.frontier.head(node.identity.id()))
                 .map(LogHead::sequence)
                 .contains(0L);
@@ -80,7 +84,7 @@ class OwnLogIT {
 
     private OwnLog started(boolean hasPeers) {
         OwnLog log = new OwnLog(
-                node.identity.id(),
+                node.identity,
                 node.frontier,
                 node.commits,
                 () -> new OwnLogCheck() {
@@ -99,6 +103,7 @@ class OwnLogIT {
                         return fetched.asMono();
                     }
                 },
+                announced::addAll,
                 time);
         log.start();
         return log;

@@ -164,7 +164,7 @@ final class TestRegistry implements AutoCloseable {
     TestRegistry start() {
         new FrontierRefresh(transactions, frontier)
                 .refresh()
-                .then(commits.describe())
+                .then(commits.describe(entries -> {}))
                 .block(PATIENCE);
         return this;
     }
