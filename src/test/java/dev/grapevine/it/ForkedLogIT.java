@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 /** An issuer shows two halves of a network two histories. */
 class ForkedLogIT {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Some of it spreads with the comparison that each node makes with one random peer a minute. */
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final int FORK = 3;
 
     @TempDir
