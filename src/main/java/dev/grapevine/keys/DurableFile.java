@@ -159,6 +159,7 @@ final class DurableFile {
         }
     }
 
+    /** A temporary file with the text, on disk for good; where that fails, for want of room or else, no half of it stays. */
     private Path write(String text) throws IOException {
         Path directory = directory();
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ALL));
@@ -173,6 +174,9 @@ final class DurableFile {
                 Files.setPosixFilePermissions(temporary, READABLE_BY_ALL);
             }
             out.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
         }
         return temporary;
     }
