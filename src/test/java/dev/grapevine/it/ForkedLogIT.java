@@ -21,6 +21,7 @@ class ForkedLogIT {
 
     /** Some of it spreads with the comparison that each node makes with one random peer a minute. */
     private static final Duration PATIENCE = Duration.ofMinutes(6);
+
     private static final int FORK = 3;
 
     @TempDir
