@@ -2,6 +2,7 @@ package dev.grapevine.api;
 
 import dev.grapevine.node.NodeApplication;
 import dev.grapevine.node.storage.TestPostgres;
+import dev.grapevine.testapi.OneAtATime;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +27,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "grapevine.http.body-timeout=2s",
             "management.server.port=0"
         })
+@OneAtATime
 public abstract class RealNode {
 
     public static final String KEY = "correct-horse-battery-staple";

@@ -2,6 +2,7 @@ package dev.grapevine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grapevine.testapi.OneAtATime;
 import dev.grapevine.testapi.TestApi;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,6 +21,7 @@ import org.springframework.test.context.DynamicPropertySource;
         classes = TestApi.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = "grapevine.api-key=" + KeyCommandIT.KEY)
+@OneAtATime
 class KeyCommandIT {
 
     static final String KEY = "correct-horse-battery-staple";

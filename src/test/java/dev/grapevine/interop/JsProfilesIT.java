@@ -13,6 +13,7 @@ import dev.grapevine.node.profile.ProfileEvent;
 import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.storage.TestPostgres;
+import dev.grapevine.testapi.OneAtATime;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -44,6 +45,7 @@ import tools.jackson.databind.JsonNode;
             "management.server.port=0"
         })
 @AutoConfigureWebTestClient
+@OneAtATime
 class JsProfilesIT {
 
     static final String NETWORK = "js-profiles";

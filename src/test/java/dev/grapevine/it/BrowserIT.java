@@ -3,6 +3,7 @@ package dev.grapevine.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.interop.Browser;
+import dev.grapevine.testapi.OneAtATime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What people see in a real browser: Swagger UI of two nodes, and a page of another origin that calls one of them. */
 @ExtendWith(ThreeNodes.Resolver.class)
+@OneAtATime
 class BrowserIT {
 
     private static final Path SCREENSHOT = Path.of("target", "browser", "swagger-ui.png");

@@ -2,10 +2,11 @@ package dev.grapevine.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.grapevine.cli.GrapevineCommand;
+import dev.grapevine.testapi.BuiltProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -47,20 +48,9 @@ class DemoIT {
     }
 
     private Process start(Path output, String... arguments) throws IOException {
-        List<String> command = Stream.concat(
-                        Stream.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Xmx256m",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp")),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                GrapevineCommand.class.getName()),
-                        Stream.of(arguments))
-                .toList();
+        List<String> command = new ArrayList<>(BuiltProgram.command());
+        command.add(1, "-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp")));
+        command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())

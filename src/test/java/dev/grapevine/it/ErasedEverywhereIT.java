@@ -63,7 +63,7 @@ class ErasedEverywhereIT {
                 "expiring-emil",
                 "Emil",
                 "public",
-                "\"validUntil\":\"" + Instant.now().plusSeconds(20) + "\",");
+                "\"validUntil\":\"" + Instant.now().plusSeconds(10) + "\",");
 
         // a public credential is the same on both nodes, and has its digest for an ETag
         HttpResponse<String> there = issuer.api().fetch("/api/v1/profiles/" + VERA + "/credential");

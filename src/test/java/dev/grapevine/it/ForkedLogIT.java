@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -19,8 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** An issuer shows two halves of a network two histories. */
 class ForkedLogIT {
 
-    /** Some of it spreads with the comparison that each node makes with one random peer a minute. */
-    private static final Duration PATIENCE = Duration.ofMinutes(6);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final int FORK = 3;
 
@@ -50,7 +48,6 @@ class ForkedLogIT {
         right.close();
     }
 
-    @Disabled("a revocation on the fallen branch did not reach the other half: a defect of the exchange, to be mended")
     @Test
     void everyNodeFreezesAtTheSamePlaceAndARecoveryEndsItEverywhere() {
         left.start();
@@ -81,7 +78,7 @@ class ForkedLogIT {
             assertThat(status(left, "left.only")).isEqualTo("forked");
             assertThat(left.management().metrics()).contains("grapevine_issuers_forked 1.0");
 
-            right.kill();
+            right.close();
             right.start().awaitReady();
             awaitFrozen(right);
 

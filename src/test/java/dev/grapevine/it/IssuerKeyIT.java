@@ -3,8 +3,8 @@ package dev.grapevine.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.grapevine.cli.GrapevineCommand;
 import dev.grapevine.node.storage.TestPostgres;
+import dev.grapevine.testapi.BuiltProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,18 +27,36 @@ class IssuerKeyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final String NETWORK = "it-" + UUID.randomUUID();
+
+    @TempDir
+    private static Path directoryOfVerifier;
+
+    private static NodeProcess verifier;
+
     @TempDir
     private Path directory;
 
-    private final String network = "it-" + UUID.randomUUID();
     private final List<NodeProcess> started = new ArrayList<>();
-    private NodeProcess verifier;
     private NodeProcess issuer;
     private String id;
 
+    /** Each test has an issuer of its own, and they share the verifier. */
+    @BeforeAll
+    static void startVerifier() {
+        verifier = new NodeProcess("verifier", directoryOfVerifier, NETWORK)
+                .withDatabase(TestPostgres.newDatabase())
+                .start()
+                .awaitReady();
+    }
+
+    @AfterAll
+    static void stopVerifier() {
+        verifier.close();
+    }
+
     @BeforeEach
     void start() {
-        verifier = node("verifier").start().awaitReady();
         issuer = node("issuer").connectedTo(List.of(verifier)).start().awaitReady();
         await().atMost(PATIENCE)
                 .until(() -> issuer.api().get("/api/v1/issuer-key").status() == 200);
@@ -45,7 +65,7 @@ class IssuerKeyIT {
     }
 
     private NodeProcess node(String name) {
-        NodeProcess node = new NodeProcess(name, directory, network).withDatabase(TestPostgres.newDatabase());
+        NodeProcess node = new NodeProcess(name, directory, NETWORK).withDatabase(TestPostgres.newDatabase());
         started.add(node);
         return node;
     }
@@ -80,13 +100,8 @@ class IssuerKeyIT {
 
     /** @return what it printed, both streams */
     private String grapevine(int exitCode, Map<String, String> environment, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                GrapevineCommand.class.getName(),
-                "issuer-key"));
+        List<String> command = new ArrayList<>(BuiltProgram.command());
+        command.add("issuer-key");
         command.addAll(List.of(arguments));
         Path out = directory.resolve("command.out");
         ProcessBuilder builder =

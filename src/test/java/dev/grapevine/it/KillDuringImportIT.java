@@ -1,10 +1,12 @@
 package dev.grapevine.it;
 
+import dev.grapevine.testapi.OneAtATime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A node is killed in the middle of an import: whatever it answered as committed is there afterwards, and on its peers. */
 @ExtendWith(ThreeNodes.Resolver.class)
+@OneAtATime
 class KillDuringImportIT {
 
     private final ThreeNodes nodes;

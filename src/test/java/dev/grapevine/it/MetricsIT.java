@@ -3,6 +3,7 @@ package dev.grapevine.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.grapevine.testapi.OneAtATime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** docs/metrics.md lists what nodes export, and the dashboard asks for nothing else. */
 @ExtendWith(ThreeNodes.Resolver.class)
+@OneAtATime
 class MetricsIT {
 
     private static final Path PAGE = Path.of("docs", "metrics.md");

@@ -3,7 +3,7 @@ package dev.grapevine.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.grapevine.cli.GrapevineCommand;
+import dev.grapevine.testapi.BuiltProgram;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One node in a JVM of its own, started from the test's class path. It ends with the test's JVM, whatever happens. */
+/** One node in a JVM of its own. It ends with the test's JVM, whatever happens. */
 final class NodeProcess implements AutoCloseable {
 
     static final String API_KEY = "it-0123456789abcdef0123456789abcdef";
@@ -136,24 +136,12 @@ final class NodeProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + httpPort);
     }
 
-    private static List<String> grapevine() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                GrapevineCommand.class.getName());
-    }
-
     /** What a command of the command line came to. */
     record Outcome(int exitCode, String output) {}
 
     /** Runs a command that talks to this node, to its end. */
     Outcome command(String... words) {
-        List<String> command = new ArrayList<>(grapevine());
+        List<String> command = new ArrayList<>(BuiltProgram.command());
         command.addAll(List.of(words));
         command.add("--url=" + uri());
         try {
@@ -171,7 +159,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     NodeProcess start() {
-        List<String> command = new ArrayList<>(grapevine());
+        List<String> command = new ArrayList<>(BuiltProgram.command());
         command.addAll(List.of(
                 "node",
                 "--stop-with-parent",

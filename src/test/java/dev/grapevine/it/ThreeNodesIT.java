@@ -3,6 +3,7 @@ package dev.grapevine.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.grapevine.testapi.OneAtATime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -12,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The main job: what is done on one node shows on every other. */
 @ExtendWith(ThreeNodes.Resolver.class)
+@OneAtATime
 class ThreeNodesIT {
 
     private static final Duration GOSSIP_TIMEOUT = Duration.ofSeconds(30);

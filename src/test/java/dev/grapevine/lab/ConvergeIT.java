@@ -2,10 +2,11 @@ package dev.grapevine.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.grapevine.cli.GrapevineCommand;
 import dev.grapevine.lab.Plan.Round;
+import dev.grapevine.testapi.BuiltProgram;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -31,16 +32,8 @@ class ConvergeIT {
 
     @Test
     void nothingIsLostAndTheDrillWouldHaveSeenIt() throws Exception {
-        List<String> launcher = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx192m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                GrapevineCommand.class.getName(),
-                "node");
+        List<String> launcher = new ArrayList<>(BuiltProgram.command());
+        launcher.add("node");
         Drill.Settings settings = new Drill.Settings(EVENTS, Duration.ofSeconds(1), Duration.ofMinutes(4));
         try (Drill drill = new Drill(directory, launcher, PLAN, settings)) {
             Result result = drill.run(Sabotage.NONE);

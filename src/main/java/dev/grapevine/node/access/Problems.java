@@ -211,7 +211,7 @@ class Problems implements ErrorWebExceptionHandler {
 
     /** A defect: the log gets everything, the caller nothing. */
     private Mono<Void> unexpected(ServerWebExchange exchange, Throwable error) {
-        if (AbortedException.isConnectionReset(error)) {
+        if (error instanceof AbortedException || AbortedException.isConnectionReset(error)) {
             LOG.debug("{}: the client has gone: {}", describe(exchange), error.toString());
             return Mono.empty();
         }

@@ -4,9 +4,12 @@ import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.PeerInfo;
 import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
+import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.NodeIdentity;
 import dev.grapevine.node.identity.NodeProperties;
+import dev.grapevine.node.profile.Change;
+import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.registry.AppendedRuns;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.Forks;
@@ -23,6 +26,7 @@ import java.time.Clock;
 import java.util.concurrent.CompletionException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 /** Puts the network together. */
@@ -68,10 +72,30 @@ class NetworkConfiguration {
             PeerHeads peerHeads,
             PublicObjects objects,
             Forks forks,
+            AppendedRuns appended,
             Clock clock,
             SecureRandom random) {
+        Flux<IssuerId> erasures = appended.appended()
+                .filter(NetworkConfiguration::erases)
+                .map(message -> message.entries().getFirst().event().issuer());
+        Flux<IssuerId> spreading = Flux.merge(forks.changed(), erasures);
         return new Sync(
-                host, names.syncProtocol(), log, intake, peerHeads, objects, forks, clock, System::nanoTime, random);
+                host,
+                names.syncProtocol(),
+                log,
+                intake,
+                peerHeads,
+                objects,
+                forks,
+                spreading,
+                clock,
+                System::nanoTime,
+                random);
+    }
+
+    private static boolean erases(ProfileMessage message) {
+        return message.entries().stream()
+                .anyMatch(entry -> entry.event().event().change() instanceof Change.Erased);
     }
 
     @Bean

@@ -52,6 +52,10 @@ final class PeerRecord {
         remembered.put(issuer, new Remembered(sequence, now.plus(REMEMBERED_FOR.multipliedBy(1L << times)), times));
     }
 
+    void forget(IssuerId issuer) {
+        remembered.remove(issuer);
+    }
+
     /** Whether to believe that it can show a log up to this sequence. */
     boolean isBelieved(IssuerId issuer, long sequence, Instant now) {
         Remembered known = remembered.get(issuer);

@@ -95,6 +95,11 @@ final class Pulls {
         want(ahead, sources);
     }
 
+    /** What peers could not show of a log, or what was declined, they are asked for again. */
+    void forget(IssuerId issuer) {
+        records.values().forEach(peer -> peer.forget(issuer));
+    }
+
     private void want(Ahead ahead, Map<PeerId, Claim> sources) {
         LogPull log = logs.get(ahead.issuer());
         if (log == null) {

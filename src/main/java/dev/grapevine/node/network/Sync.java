@@ -58,6 +58,7 @@ final class Sync {
     private final PeerClocks clocks = new PeerClocks();
     private final SyncTraffic traffic = new SyncTraffic();
     private final PeerAnswers answers;
+    private final Flux<IssuerId> spreading;
     private final ForkExchange forkExchange;
     private final Disposable.Swap exchanging = Disposables.swap();
     private final PulledLogs pulled;
@@ -101,6 +102,7 @@ final class Sync {
      */
     record LogProgress(IssuerId issuer, long held, long known, List<PeerId> from) {}
 
+    /** @param spreading issuers of whom there is news of which only comparisons tell how far it has come */
     Sync(
             Libp2pHost host,
             String protocol,
@@ -109,6 +111,7 @@ final class Sync {
             PeerHeads peerHeads,
             PublicObjects objects,
             Forks forks,
+            Flux<IssuerId> spreading,
             InstantSource clock,
             LongSupplier nanoTime,
             RandomGenerator random) {
@@ -120,6 +123,7 @@ final class Sync {
         this.nanoTime = nanoTime;
         this.state = new SyncState(random);
         SyncClient client = new SyncClient(host, protocol, traffic);
+        this.spreading = spreading;
         this.forkExchange = new ForkExchange(client, forks);
         this.answers = new PeerAnswers(client, log, intake, peerHeads, nanoTime, this::heardClock);
         this.pulled = new PulledLogs(
@@ -139,7 +143,8 @@ final class Sync {
         Flux<Input> gaps = intake.gaps()
                 .map(gap -> new Input.Gap(gap.heardFrom(), new Ahead(gap.issuer(), gap.from() - 1, gap.to())));
         Flux<Input> dropped = intake.dropped().map(Input.Dropped::new);
-        work.update(Flux.merge(jobs.asFlux().flatMap(job -> job, MAX_JOBS), gaps, dropped)
+        Flux<Input> watched = spreading.map(Input.Spreading::new);
+        work.update(Flux.merge(jobs.asFlux().flatMap(job -> job, MAX_JOBS), gaps, dropped, watched)
                 .subscribe(this::input));
         exchanging.update(forkExchange.follow(
                 answers.divergences().found(), answers.divergences().suspected()));

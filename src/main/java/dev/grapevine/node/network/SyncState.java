@@ -10,8 +10,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -22,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Catch-up, as a pure state machine: whom to compare frontiers with, and from whom to pull which part of which log
  * ({@link Pulls}).
  *
- * <p>Frontiers are compared with every new peer at once and with one random peer a minute.
+ * <p>Frontiers are compared with every new peer at once and with one random peer a minute; more often while something
+ * spreads of which only comparisons tell. Where a peer held more, it is compared with again soon: of several that held more, one was
+ * pulled from, and another may have another history.
  */
 final class SyncState {
 
@@ -30,6 +34,11 @@ final class SyncState {
     static final int MAX_WANTS = 100_000;
 
     static final Duration COMPARE_EVERY = Duration.ofMinutes(1);
+
+    static final Duration COMPARE_OFTEN_EVERY = Duration.ofSeconds(5);
+
+    /** For how long frontiers are compared more often, from the last word of something that spreads. */
+    static final Duration COMPARE_OFTEN_FOR = Duration.ofMinutes(1);
 
     /** For how long a comparison speaks for the registry (design: {@code registryState}). */
     static final Duration COMPARISON_HOLDS = Duration.ofMinutes(2);
@@ -50,6 +59,9 @@ final class SyncState {
 
         /** Gossip of the peer was dropped unread, for there was too much to do. */
         record Dropped(PeerId peer) implements Input {}
+
+        /** News of an issuer spread of which only comparisons tell: what forks leave behind, or who has heard of an erasure. */
+        record Spreading(IssuerId issuer) implements Input {}
 
         /** Events up to this sequence have come of a range. */
         record Arrived(long range, long sequence) implements Input {}
@@ -114,13 +126,14 @@ final class SyncState {
     private final RandomGenerator random;
     private final SequencedSet<PeerId> peers = new LinkedHashSet<>();
     private final Set<PeerId> comparing = new LinkedHashSet<>();
-    private final Set<PeerId> compareSoon = new LinkedHashSet<>();
+    private final Map<PeerId, Instant> compareAgain = new LinkedHashMap<>();
     private final Deque<PeerId> bodySources = new ArrayDeque<>();
     private final Pulls pulls = new Pulls(peers);
     private long missingBodies;
     private boolean fetchingBodies;
     private @Nullable Instant comparedAt;
     private Instant nextCompare = Instant.MIN;
+    private Instant oftenUntil = Instant.MIN;
 
     SyncState(RandomGenerator random) {
         this.random = random;
@@ -138,20 +151,24 @@ final class SyncState {
             case Input.Disconnected gone -> {
                 peers.remove(gone.peer());
                 comparing.remove(gone.peer());
-                compareSoon.remove(gone.peer());
+                compareAgain.remove(gone.peer());
                 bodySources.remove(gone.peer());
             }
             case Input.Compared compared -> {
                 comparing.remove(compared.peer());
                 comparedAt = now;
                 compared.ahead().forEach(ahead -> pulls.said(compared.peer(), ahead, now));
+                if (!compared.ahead().isEmpty()) {
+                    compareAgain(compared.peer(), now.plus(COMPARE_OFTEN_EVERY));
+                }
             }
             case Input.CompareFailed failed -> comparing.remove(failed.peer());
             case Input.Gap gap -> pulls.gap(gap.forwarder(), gap.ahead());
-            case Input.Dropped dropped -> {
-                if (peers.contains(dropped.peer())) {
-                    compareSoon.add(dropped.peer());
-                }
+            case Input.Dropped dropped -> compareAgain(dropped.peer(), now);
+            case Input.Spreading spreading -> {
+                pulls.forget(spreading.issuer());
+                oftenUntil = now.plus(COMPARE_OFTEN_FOR);
+                nextCompare = earlier(nextCompare, now.plus(COMPARE_OFTEN_EVERY));
             }
             case Input.Arrived arrived -> pulls.arrived(arrived.range(), arrived.sequence(), now, outputs);
             case Input.Paused paused -> pulls.paused(paused.range(), paused.on(), now);
@@ -198,11 +215,17 @@ final class SyncState {
         return pulls;
     }
 
+    private void compareAgain(PeerId peer, Instant at) {
+        if (peers.contains(peer)) {
+            compareAgain.merge(peer, at, SyncState::earlier);
+        }
+    }
+
     /** @return false if a comparison with the peer is under way already */
     private boolean compare(PeerId peer, Instant now, List<Output> outputs) {
         boolean begun = comparing.add(peer);
         if (begun) {
-            nextCompare = now.plus(COMPARE_EVERY);
+            nextCompare = now.plus(now.isBefore(oftenUntil) ? COMPARE_OFTEN_EVERY : COMPARE_EVERY);
             outputs.add(new Output.Compare(peer));
         }
         return begun;
@@ -211,7 +234,7 @@ final class SyncState {
     private void tick(long missing, Instant now, List<Output> outputs) {
         missingBodies = missing;
         pulls.tick(now, outputs);
-        compareSoon.removeIf(peer -> compare(peer, now, outputs));
+        compareAgain.entrySet().removeIf(due -> !now.isBefore(due.getValue()) && compare(due.getKey(), now, outputs));
         if (!now.isBefore(nextCompare)) {
             randomPeer().ifPresent(peer -> compare(peer, now, outputs));
             bodySources.clear();
@@ -221,6 +244,10 @@ final class SyncState {
             fetchingBodies = true;
             outputs.add(new Output.FetchBodies(bodySources.removeFirst()));
         }
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private Optional<PeerId> randomPeer() {

@@ -22,6 +22,9 @@ public interface Forks {
     /** Recoveries that were made here, for all to hear. Hot. */
     Flux<SignedEvent> made();
 
+    /** Issuers of whose forks, final statements or recoveries this node has come to know something new. Hot. */
+    Flux<IssuerId> changed();
+
     /**
      * Appends a recovery of this node's issuer at the place that it names, a KeyRotated signed by the recovery key: what it
      * follows stands, what else there is from its sequence on does not. The key that signs from now on is the new one.

@@ -47,6 +47,7 @@ final class PostgresForks implements Forks {
     private final BatchWorker<Waiting> worker;
     private final Sinks.Many<ForkProof> found = Sinks.many().multicast().directBestEffort();
     private final Sinks.Many<SignedEvent> made = Sinks.many().multicast().directBestEffort();
+    private final Sinks.Many<IssuerId> changed = Sinks.many().multicast().directBestEffort();
 
     /** @param own this node's issuer */
     PostgresForks(Transactions database, RunVerifier verifier, Frontier frontier, IssuerId own, Clock clock) {
@@ -68,6 +69,11 @@ final class PostgresForks implements Forks {
     @Override
     public Flux<SignedEvent> made() {
         return made.asFlux();
+    }
+
+    @Override
+    public Flux<IssuerId> changed() {
+        return changed.asFlux();
     }
 
     @Override
@@ -122,21 +128,21 @@ final class PostgresForks implements Forks {
 
     private Mono<Void> take(List<Waiting> batch) {
         return Flux.fromIterable(batch)
-                .concatMap(waiting -> changed(waiting)
+                .concatMap(waiting -> judge(waiting)
                         .doOnNext(outcome -> waiting.outcome.tryEmitValue(outcome))
                         .doOnError(waiting.outcome::tryEmitError))
                 .then();
     }
 
     /** An issuer of whom nothing is held cannot be judged. */
-    private Mono<Freeze.Outcome> changed(Waiting waiting) {
+    private Mono<Freeze.Outcome> judge(Waiting waiting) {
         Mono<TakeEvidence> work =
                 database.inTransaction(connection -> IssuerRow.lock(connection, Set.of(waiting.issuer))
                         .filter(rows -> !rows.isEmpty())
                         .flatMap(rows -> new TakeEvidence(connection, waiting.issuer, verifier, clock.instant())
                                 .apply(waiting.evidence)));
         return work.flatMap(done -> row(waiting.issuer)
-                        .doOnNext(row -> noticed(row, waiting.evidence.proof(), done.outcome()))
+                        .doOnNext(row -> noticed(row, waiting.evidence.proof(), done))
                         .thenReturn(done.outcome()))
                 .defaultIfEmpty(Freeze.Outcome.UNJUDGED);
     }
@@ -146,10 +152,13 @@ final class PostgresForks implements Forks {
                 .next();
     }
 
-    private void noticed(IssuerRow row, Optional<ForkProof> proof, Freeze.Outcome outcome) {
+    private void noticed(IssuerRow row, Optional<ForkProof> proof, TakeEvidence taken) {
         boolean wasFrozen = frontier.isFrozen(row.issuer());
         frontier.advanced(row);
-        if (outcome == Freeze.Outcome.FROZEN && row.forks().isFrozen()) {
+        if (taken.isNews()) {
+            changed.emitNext(row.issuer(), PATIENTLY);
+        }
+        if (taken.outcome() == Freeze.Outcome.FROZEN && row.forks().isFrozen()) {
             warn(row);
             proof.ifPresent(fork -> found.emitNext(fork, PATIENTLY));
         } else if (wasFrozen && !row.forks().isFrozen()) {

@@ -27,6 +27,7 @@ final class TakeEvidence {
     private final Instant now;
     private final List<Changes.Row> changes = new ArrayList<>();
     private Freeze.Outcome outcome = Freeze.Outcome.KNOWN;
+    private boolean news;
 
     TakeEvidence(PostgresqlConnection connection, IssuerId issuer, RunVerifier verifier, Instant now) {
         this.connection = connection;
@@ -44,6 +45,7 @@ final class TakeEvidence {
         });
         return row().flatMap(before -> Flux.fromIterable(recoveries)
                         .concatMap(recovery -> recovery(before, recovery))
+                        .doOnNext(kept -> news |= kept)
                         .then(Mono.defer(() -> evidence.proof().map(this::proof).orElse(Mono.empty())))
                         .then(Mono.defer(this::row))
                         .flatMap(row -> new Recover(connection, verifier, now).settle(row))
@@ -152,6 +154,7 @@ final class TakeEvidence {
         if (before.forks().epoch() == after.forks().epoch()) {
             return Mono.empty();
         }
+        news = true;
         Optional<Long> frozenAt = after.forks().frozenAt();
         changes.add(new Changes.Row(
                 after.id(),
@@ -159,6 +162,11 @@ final class TakeEvidence {
                 frozenAt.or(() -> after.forks().recoveredAt()).orElse(0L),
                 frozenAt.isPresent() ? AppliedChange.Kind.ISSUER_FORKED : AppliedChange.Kind.ISSUER_RECOVERED));
         return Changes.append(connection, changes, now);
+    }
+
+    /** Whether anything of it was not known before. */
+    boolean isNews() {
+        return news;
     }
 
     /** What became of the proof. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.start.StartProblem;
+import dev.grapevine.testapi.OneAtATime;
 import dev.grapevine.testapi.TestApi;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -33,6 +34,7 @@ import reactor.test.StepVerifier;
 @SpringBootTest(classes = TestApi.class, webEnvironment = WebEnvironment.RANDOM_PORT)
 @AutoConfigureWebTestClient(timeout = "PT30S")
 @ExtendWith(OutputCaptureExtension.class)
+@OneAtATime
 class ApiKeyIT {
 
     private static final Actor TESTER = new Actor("test");

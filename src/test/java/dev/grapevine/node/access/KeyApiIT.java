@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.node.audit.Actor;
 import dev.grapevine.testapi.MovableClock;
+import dev.grapevine.testapi.OneAtATime;
 import dev.grapevine.testapi.TestApi;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = "grapevine.api-key=" + SecurityIT.KEY)
 @AutoConfigureWebTestClient(timeout = "PT30S")
+@OneAtATime
 class KeyApiIT {
 
     private static final Actor TESTER = new Actor("test");

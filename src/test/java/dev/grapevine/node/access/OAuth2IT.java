@@ -16,6 +16,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.grapevine.node.start.StartProblem;
+import dev.grapevine.testapi.OneAtATime;
 import dev.grapevine.testapi.TestApi;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,6 +52,7 @@ import reactor.netty.http.server.HttpServer;
             "grapevine.rate-limit.failures.requests=1000"
         })
 @AutoConfigureWebTestClient(timeout = "PT30S")
+@OneAtATime
 class OAuth2IT {
 
     private static final int PORT = freePort();

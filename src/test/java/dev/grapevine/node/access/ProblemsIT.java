@@ -2,6 +2,7 @@ package dev.grapevine.node.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grapevine.testapi.OneAtATime;
 import dev.grapevine.testapi.TestApi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
         properties = "grapevine.api-key=" + SecurityIT.KEY)
 @AutoConfigureWebTestClient(timeout = "PT30S")
 @ExtendWith(OutputCaptureExtension.class)
+@OneAtATime
 class ProblemsIT {
 
     @Autowired

@@ -3,6 +3,7 @@ package dev.grapevine.node.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.node.audit.Actor;
+import dev.grapevine.testapi.OneAtATime;
 import dev.grapevine.testapi.TestApi;
 import java.time.Duration;
 import java.util.Set;
@@ -35,6 +36,7 @@ import reactor.core.publisher.Mono;
             "grapevine.rate-limit.trusted-proxies=127.0.0.0/8"
         })
 @AutoConfigureWebTestClient(timeout = "PT30S")
+@OneAtATime
 class RateLimitIT {
 
     private static final AtomicInteger ADDRESSES = new AtomicInteger();

@@ -1,5 +1,6 @@
 package dev.grapevine.node.access;
 
+import dev.grapevine.testapi.OneAtATime;
 import dev.grapevine.testapi.TestApi;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = "grapevine.api-key=" + SecurityIT.KEY)
 @AutoConfigureWebTestClient(timeout = "PT30S")
+@OneAtATime
 class SecurityIT {
 
     static final String KEY = "correct-horse-battery-staple";

@@ -114,6 +114,14 @@ class BadPeersTest extends SyncStory {
     }
 
     @Test
+    void whatWasDeclinedIsAskedForAgainAfterNewsOfTheIssuersForks() {
+        connect(ALICE, ahead(9));
+        stopped(ALICE, Why.DECLINED);
+        handle(new Input.Spreading(ISSUER));
+        assertThat(pulls(says(ALICE, ahead(9)))).hasSize(1);
+    }
+
+    @Test
     void whatIsTooEarlyIsNobodysFaultAndComesAgain() {
         connect(ALICE, ahead(9));
         stopped(ALICE, Why.EARLY);

@@ -39,6 +39,18 @@ class ComparisonsTest extends SyncStory {
     }
 
     @Test
+    void comparesMoreOftenForAMinuteWhileSomethingSpreads() {
+        connect(ALICE);
+        handle(new Input.Spreading(ISSUER));
+        int comparisons = 0;
+        for (int second = 0; second < 120; second++) {
+            comparisons += after(Duration.ofSeconds(1)).size();
+            says(ALICE);
+        }
+        assertThat(comparisons).isEqualTo(12 + 1);
+    }
+
+    @Test
     void isCurrentOnlyWhileAComparisonHolds() {
         assertThat(completeness()).isEqualTo(Completeness.ISOLATED);
         handle(new Input.Connected(ALICE));

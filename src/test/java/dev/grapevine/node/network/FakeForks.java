@@ -32,6 +32,11 @@ class FakeForks implements Forks {
     }
 
     @Override
+    public Flux<IssuerId> changed() {
+        return Flux.never();
+    }
+
+    @Override
     public Mono<Boolean> recover(SignedEvent recovery) {
         return Mono.just(false);
     }

@@ -62,6 +62,7 @@ class PullIT {
             peerHeads,
             digest -> Mono.empty(),
             new FakeForks(),
+            Flux.never(),
             Clock.systemUTC(),
             System::nanoTime,
             random);

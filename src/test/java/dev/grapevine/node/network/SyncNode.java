@@ -51,6 +51,7 @@ final class SyncNode implements AutoCloseable {
             new FakePeerHeads(new IssuerLogFixture(RANDOM.nextInt()).issuer),
             digest -> Mono.empty(),
             new FakeForks(),
+            Flux.never(),
             Clock.systemUTC(),
             System::nanoTime,
             RANDOM);

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.grapevine.node.NodeApplication;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.storage.TestPostgres;
+import dev.grapevine.testapi.OneAtATime;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The stream of changes, over HTTP, of two instances that share a database. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@OneAtATime
 class StreamIT {
 
     private static final String KEY = "correct-horse-battery-staple";

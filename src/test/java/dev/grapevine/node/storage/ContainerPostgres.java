@@ -13,7 +13,6 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 final class ContainerPostgres {
 
     private static final String IMAGE = "postgres:17";
-    private static final int MAX_CONNECTIONS = 200;
     private static final Duration INSPECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PULL_TIMEOUT = Duration.ofMinutes(2);
 
@@ -25,8 +24,8 @@ final class ContainerPostgres {
             return Optional.empty();
         }
         // Testcontainers' own command switches fsync off, which a node refuses.
-        PostgreSQLContainer server =
-                new PostgreSQLContainer(IMAGE).withCommand("postgres", "-c", "max_connections=" + MAX_CONNECTIONS);
+        PostgreSQLContainer server = new PostgreSQLContainer(IMAGE)
+                .withCommand("postgres", "-c", "max_connections=" + TestPostgres.MAX_CONNECTIONS);
         server.start();
         Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
         return Optional.of(new DatabaseUrl(

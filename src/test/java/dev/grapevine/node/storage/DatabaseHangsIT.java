@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.node.NodeApplication;
+import dev.grapevine.testapi.OneAtATime;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A database that keeps its connections and says nothing: requests are refused in time, and nobody is told what is not so. */
+@OneAtATime
 class DatabaseHangsIT {
 
     private static final String KEY = "correct-horse-battery-staple";

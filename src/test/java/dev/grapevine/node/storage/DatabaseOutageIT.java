@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.node.NodeApplication;
+import dev.grapevine.testapi.OneAtATime;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +27,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A node whose database goes away, comes back, or has no room left: it says so, loses nothing, and recovers by itself. */
+@OneAtATime
 class DatabaseOutageIT {
 
     private static final String KEY = "correct-horse-battery-staple";

@@ -18,6 +18,8 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class TestPostgres {
 
+    static final int MAX_CONNECTIONS = 200;
+
     private static final DatabaseUrl SERVER = ContainerPostgres.start().orElseGet(TestPostgres::startEmbedded);
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
@@ -51,10 +53,25 @@ public final class TestPostgres {
                 .formatted(SERVER.username(), SERVER.password(), SERVER.host(), SERVER.port(), name);
     }
 
+    /** Tests run side by side, with several nodes each. */
+    private static void allowManyConnections(DataDirectory directory) throws IOException {
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, new SecureRandom());
+                Connection connection = DriverManager.getConnection(
+                        server.url().jdbcUrl(),
+                        server.url().username(),
+                        server.url().password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER SYSTEM SET max_connections = " + MAX_CONNECTIONS);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static DatabaseUrl startEmbedded() {
         try {
             Path path = Files.createTempDirectory("grapevine-test-postgres");
             DataDirectory directory = DataDirectory.lock(path);
+            allowManyConnections(directory);
             EmbeddedPostgres server = EmbeddedPostgres.start(directory, new SecureRandom());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 try (directory) {

@@ -4,6 +4,7 @@ import dev.grapevine.node.registry.Erasures;
 import dev.grapevine.node.registry.Erasures.PeerReceipt;
 import dev.grapevine.node.registry.Erasures.Receipt;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -107,7 +108,11 @@ class ErasureController {
             responseCode = "404",
             description = "This node's issuer has erased no profile of that id.",
             content = @Content)
-    Mono<View> receipt(@PathVariable UUID profileId) {
-        return erasures.receipt(profileId).map(View::of).switchIfEmpty(Mono.error(RegistryProblems::neverErased));
+    Mono<View> receipt(@PathVariable @Parameter(schema = @Schema(types = "string", format = "uuid")) String profileId) {
+        return Mono.fromSupplier(() -> UUID.fromString(profileId))
+                .onErrorComplete(IllegalArgumentException.class)
+                .flatMap(erasures::receipt)
+                .map(View::of)
+                .switchIfEmpty(Mono.error(RegistryProblems::neverErased));
     }
 }

@@ -128,7 +128,8 @@ class CredentialApiIT extends OneNode {
                 .expectStatus()
                 .isUnauthorized();
         receipt(UUID.randomUUID().toString()).expectStatus().isNotFound();
-        receipt("no-uuid").expectStatus().isBadRequest();
+        receipt("no-uuid").expectStatus().isNotFound();
+        receipt(" ").expectStatus().isNotFound();
     }
 
     private JsonNode publish(String username, String visibility) {

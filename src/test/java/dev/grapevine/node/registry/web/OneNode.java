@@ -1,6 +1,7 @@
 package dev.grapevine.node.registry.web;
 
 import dev.grapevine.node.storage.TestPostgres;
+import dev.grapevine.testapi.OneAtATime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
             "management.server.port=0"
         })
 @AutoConfigureWebTestClient
+@OneAtATime
 abstract class OneNode {
 
     static final String KEY = "correct-horse-battery-staple";

@@ -78,10 +78,10 @@ class StatesIT extends OneNode {
         if (!EXPIRED.isEmpty()) {
             return;
         }
-        Instant soon = Instant.now().plusSeconds(2);
         for (Cell cell : cells()) {
             if (cell.state.equals("expired")) {
                 Person first = publish(cell.username());
+                Instant soon = Instant.now().plusSeconds(2);
                 EXPIRED.put(cell.username(), update(first, "\"validUntil\":\"" + soon + "\","));
             }
         }
