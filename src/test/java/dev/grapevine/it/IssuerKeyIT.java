@@ -20,9 +20,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 
 /** The life of an issuer's key as its operator sees it: rotated, killed in between, encrypted, moved to another machine. */
+@Execution(ExecutionMode.CONCURRENT)
 class IssuerKeyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
