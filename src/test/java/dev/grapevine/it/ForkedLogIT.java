@@ -77,6 +77,10 @@ class ForkedLogIT {
             awaitSameDigests();
             assertThat(status(left, "left.only")).isEqualTo("forked");
             assertThat(left.management().metrics()).contains("grapevine_issuers_forked 1.0");
+            left.api().publish(People.named("honest", "Honest"));
+            await("others go on")
+                    .atMost(PATIENCE)
+                    .until(() -> right.api().lookUp("honest").status() == 200);
 
             right.close();
             right.start().awaitReady();

@@ -34,8 +34,11 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 /** Makes the certificate that proves a host's identity (specification tls, section Peer Authentication). */
 public final class CertificateMaker {
 
-    /** Peers whose clock is behind by less than this take the certificate. */
-    private static final Duration BACKDATED = Duration.ofDays(1);
+    /**
+     * How far this host's clock may be ahead, or a peer's behind, for the peer to take the certificate: far, so that hosts whose clocks
+     * are wrong are among those who can tell them.
+     */
+    private static final Duration BACKDATED = Duration.ofDays(50 * 365);
 
     /** The certificate lives as long as the process; nothing renews it. */
     private static final Duration VALID = Duration.ofDays(100 * 365);

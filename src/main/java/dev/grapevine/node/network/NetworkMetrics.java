@@ -93,6 +93,25 @@ final class NetworkMetrics implements MeterBinder {
                         s -> s.progress().divergences())
                 .description("Heads of peers with our sequence and another hash: the issuer has forked its log")
                 .register(registry);
+        faults(registry);
+    }
+
+    private void faults(MeterRegistry registry) {
+        for (PullFaults.Fault fault : PullFaults.Fault.values()) {
+            FunctionCounter.builder("grapevine.sync.pulls.failed", sync.faults(), faults -> faults.of(fault))
+                    .description("Pulls of logs that came to nothing, by what the peer or the log had wrong")
+                    .tag("reason", fault.text())
+                    .register(registry);
+        }
+        for (SyncTraffic.BodyOutcome outcome : SyncTraffic.BodyOutcome.values()) {
+            FunctionCounter.builder("grapevine.sync.bodies", sync.traffic(), traffic -> traffic.bodies(outcome))
+                    .description("Bodies that peers were asked for, by what came: it, nothing, other bytes, no answer")
+                    .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        FunctionCounter.builder("grapevine.sync.heads.shorter", sync.traffic(), SyncTraffic::shorterHeads)
+                .description("Heads of peers that end before ours: the peer has yet to catch up, or replays an old one")
+                .register(registry);
     }
 
     private void traffic(MeterRegistry registry) {

@@ -6,6 +6,7 @@ import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.FrontierMessages.FrontierPage;
 import dev.grapevine.node.network.SyncMessages.BodiesPage;
 import dev.grapevine.node.network.SyncMessages.Request;
+import dev.grapevine.node.network.SyncTraffic.BodyOutcome;
 import dev.grapevine.node.registry.EventLog;
 import dev.grapevine.node.registry.EventLog.MissingBody;
 import dev.grapevine.node.registry.Intake;
@@ -34,6 +35,7 @@ final class PeerAnswers {
     private static final Duration COMPARE_TIMEOUT = Duration.ofMinutes(2);
 
     private final SyncClient client;
+    private final SyncTraffic traffic;
     private final EventLog log;
     private final Intake intake;
     private final PeerHeads peerHeads;
@@ -48,12 +50,14 @@ final class PeerAnswers {
 
     PeerAnswers(
             SyncClient client,
+            SyncTraffic traffic,
             EventLog log,
             Intake intake,
             PeerHeads peerHeads,
             LongSupplier nanoTime,
             ClockListener clockHeard) {
         this.client = client;
+        this.traffic = traffic;
         this.log = log;
         this.intake = intake;
         this.peerHeads = peerHeads;
@@ -77,6 +81,7 @@ final class PeerAnswers {
                 .doOnNext(comparison -> {
                     comparison.divergences().forEach(divergences::found);
                     comparison.shorter().forEach(divergences::suspect);
+                    traffic.shorterHeads(comparison.shorter().size());
                 })
                 .delayUntil(comparison -> OwnLogSeen.tell(peerHeads, peer, comparison.ownHead()));
     }
@@ -129,10 +134,21 @@ final class PeerAnswers {
                         throw new MalformedException("bodies that were not asked for");
                     }
                 })
+                .doOnComplete(() -> traffic.bodies(BodyOutcome.ABSENT, asked.size()))
+                .doOnError(failure -> traffic.bodies(
+                        failure instanceof MalformedException ? BodyOutcome.WRONG : BodyOutcome.FAILED,
+                        Math.max(1, asked.size())))
                 .map(page -> page.bodies().stream()
                         .map(body -> new ArrivedBody(request.issuer(), body.profileId(), body.opening()))
                         .toList())
-                .concatMap(intake::bodies, 1)
+                .concatMap(this::fill, 1)
                 .reduce(0, Integer::sum);
+    }
+
+    private Mono<Integer> fill(List<ArrivedBody> bodies) {
+        return intake.bodies(bodies).doOnNext(filled -> {
+            traffic.bodies(BodyOutcome.FETCHED, filled);
+            traffic.bodies(BodyOutcome.WRONG, bodies.size() - filled);
+        });
     }
 }

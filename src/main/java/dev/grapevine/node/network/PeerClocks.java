@@ -2,6 +2,8 @@ package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,7 @@ final class PeerClocks {
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     private final Map<PeerId, Long> millisOfPeers = new HashMap<>();
-    private volatile Optional<Long> median = Optional.empty();
+    private volatile List<Long> medians = List.of();
 
     /**
      * Notes what a connected peer's clock showed.
@@ -32,31 +34,36 @@ final class PeerClocks {
         long roundTrip = answeredNanos - askedNanos;
         if (roundTrip <= MAX_ROUND_TRIP.toNanos()) {
             millisOfPeers.put(peer, peerMillis - (askedNanos + roundTrip / 2) / NANOS_PER_MILLI);
-            median = median(List.copyOf(millisOfPeers.values()));
+            medians = medians(millisOfPeers.values());
         }
     }
 
     /** A peer has gone, and its clock no longer counts. */
     void forget(PeerId peer) {
         millisOfPeers.remove(peer);
-        median = median(List.copyOf(millisOfPeers.values()));
+        medians = medians(millisOfPeers.values());
     }
 
     /**
-     * How far this node's clock is ahead of the median; negative where it is behind, empty without peers.
+     * How far this node's clock is ahead of the median; negative where it is behind, empty without peers. Of an even number of peers
+     * there are two in the middle, and the one that is nearer counts: half of the peers alone do not put this node in the wrong.
      *
      * @param millis what it shows, milliseconds since 1970
      * @param nanos the same moment, by the clock that is never set
      */
     Optional<Duration> ahead(long millis, long nanos) {
-        return median.map(peers -> Duration.ofMillis(millis - nanos / NANOS_PER_MILLI - peers));
+        return medians.stream()
+                .map(peers -> Duration.ofMillis(millis - nanos / NANOS_PER_MILLI - peers))
+                .min(Comparator.comparing(Duration::abs));
     }
 
-    /** Of an even number, the lower one of the two in the middle. */
-    private static Optional<Long> median(List<Long> values) {
+    /** Those in the middle: two of an even number. */
+    private static List<Long> medians(Collection<Long> values) {
+        int size = values.size();
         return values.stream()
                 .sorted()
-                .skip(Math.max(0, (values.size() - 1) / 2))
-                .findFirst();
+                .skip(Math.max(0, (size - 1) / 2))
+                .limit(2 - size % 2)
+                .toList();
     }
 }

@@ -125,14 +125,19 @@ final class PulledLogs {
     private static final class Frame {
         private final Output.Pull order;
         private final long first;
+        private final long last;
         private final int bytes;
         private byte[] encoded;
         private volatile RangePage decoded = new RangePage(List.of());
 
-        /** @param first the sequence that its first event must have */
-        Frame(Output.Pull order, long first, byte[] encoded) {
+        /**
+         * @param first the sequence that its first event must have
+         * @param events how many there are
+         */
+        Frame(Output.Pull order, long first, int events, byte[] encoded) {
             this.order = order;
             this.first = first;
+            this.last = first + events - 1;
             this.bytes = encoded.length;
             this.encoded = encoded;
         }
@@ -178,7 +183,7 @@ final class PulledLogs {
         protected void hookOnNext(byte[] frame) {
             try {
                 int events = RangePage.countEvents(frame);
-                frames.add(new Frame(order, next, frame));
+                frames.add(new Frame(order, next, events, frame));
                 next += events;
                 bytes += frame.length;
                 inputs.accept(new Input.Arrived(order.range(), next - 1));
@@ -263,7 +268,7 @@ final class PulledLogs {
             });
             return intake.pulled(runs)
                     .publishOn(loop)
-                    .map(this::input)
+                    .concatMapIterable(this::inputs)
                     .onErrorResume(failure -> Flux.just(failed(failure)))
                     .takeUntil(input -> input instanceof Input.Stopped)
                     .takeUntilOther(closed.asMono());
@@ -290,10 +295,19 @@ final class PulledLogs {
             draining = false;
         }
 
-        private Input input(Pulled outcome) {
+        /** Where less was applied than the frame has, the rest is too early. */
+        private List<Input> inputs(Pulled outcome) {
             Frame frame = handedOn.removeFirst();
+            if (!(outcome instanceof Pulled.Applied applied)) {
+                return List.of(notApplied(frame, outcome));
+            }
+            Input done = new Input.Applied(issuer, applied.headSequence());
+            return applied.headSequence() < frame.last ? List.of(done, stopped(frame, Why.EARLY)) : List.of(done);
+        }
+
+        private Input notApplied(Frame frame, Pulled outcome) {
             return switch (outcome) {
-                case Pulled.Applied applied -> new Input.Applied(issuer, applied.headSequence());
+                case Pulled.Applied applied -> throw new IllegalArgumentException("it was applied: " + applied);
                 case Pulled.Refused refused -> {
                     LOG.warn("{} sent a range that is refused: {}", frame.order.peer(), refused.reason());
                     yield stopped(frame, Why.REFUSED);

@@ -4,6 +4,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.network.LogPull.Claim;
 import dev.grapevine.node.network.LogPull.Range;
+import dev.grapevine.node.network.PullFaults.Fault;
 import dev.grapevine.node.network.SyncState.Ahead;
 import dev.grapevine.node.network.SyncState.Output;
 import dev.grapevine.node.network.SyncState.Why;
@@ -70,6 +71,7 @@ final class Pulls {
     private final Map<Long, Range> asked = new HashMap<>();
     private final Set<LogPull> active = new LinkedHashSet<>();
     private final Deque<LogPull> waiting = new ArrayDeque<>();
+    private final PullFaults faults = new PullFaults();
     private Instant nextPull = Instant.MIN;
     private long ranges;
     private long eventsApplied;
@@ -190,6 +192,7 @@ final class Pulls {
         if (claim != null && claim.said() && connected.contains(range.peer)) {
             peer.remember(log.issuer, claim.sequence(), now);
             peer.sentNothing(now);
+            faults.count(Fault.NOTHING);
         }
     }
 
@@ -220,12 +223,17 @@ final class Pulls {
             case REFUSED -> {
                 record(from).rest(now);
                 log.sources().remove(from);
+                faults.count(Fault.REFUSED);
             }
             case DECLINED -> {
                 record(from).remember(issuer, claim == null ? log.target() : claim.sequence(), now);
                 log.sources().remove(from);
+                faults.count(Fault.DECLINED);
             }
-            case EARLY -> log.sources().clear();
+            case EARLY -> {
+                log.sources().clear();
+                faults.count(Fault.EARLY);
+            }
             case OURS -> nextPull = now.plus(RETRY_AFTER);
         }
         outputs.add(new Output.Close(issuer));
@@ -257,6 +265,7 @@ final class Pulls {
                     || range.took(now).compareTo(RANGE_TIMEOUT) > 0;
             if (stalled || isMuchSlower(range, now)) {
                 outputs.add(new Output.Cancel(range.id));
+                faults.count(Fault.SLOW);
                 ended(range.id, now, outputs);
                 record(range.peer).slow(now);
             }
@@ -375,6 +384,11 @@ final class Pulls {
     /** Events that are known to exist and are not held. */
     long eventsToGo() {
         return eventsToGo;
+    }
+
+    /** What peers did wrong. */
+    PullFaults faults() {
+        return faults;
     }
 
     /** The logs of which ranges are under way. */

@@ -55,6 +55,8 @@ final class Sync {
     private final SyncState state;
     private final SyncServer server;
     private final LongSupplier nanoTime;
+    private final Instant started;
+    private final long startedNanos;
     private final PeerClocks clocks = new PeerClocks();
     private final SyncTraffic traffic = new SyncTraffic();
     private final PeerAnswers answers;
@@ -69,6 +71,10 @@ final class Sync {
     private volatile long missingBodies;
     private long countedAt = -1; // before the first count
     private Instant countAgain = Instant.MIN;
+    private volatile Optional<Comparison> compared = Optional.empty();
+
+    /** When a frontier was last compared with a peer's: by the clock, and by one that is never set. */
+    private record Comparison(Instant at, long nanos) {}
 
     /**
      * How catch-up stands.
@@ -121,11 +127,13 @@ final class Sync {
         this.intake = intake;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.started = clock.instant();
+        this.startedNanos = nanoTime.getAsLong();
         this.state = new SyncState(random);
         SyncClient client = new SyncClient(host, protocol, traffic);
         this.spreading = spreading;
         this.forkExchange = new ForkExchange(client, forks);
-        this.answers = new PeerAnswers(client, log, intake, peerHeads, nanoTime, this::heardClock);
+        this.answers = new PeerAnswers(client, traffic, log, intake, peerHeads, nanoTime, this::heardClock);
         this.pulled = new PulledLogs(
                 client,
                 intake,
@@ -134,7 +142,7 @@ final class Sync {
                 this::input,
                 jobs::tryEmitNext);
         this.server = new SyncServer(log, peerHeads, objects, forks, host.eventLoop(), clock);
-        this.progress = progress(clock.instant());
+        this.progress = progress(started);
     }
 
     void start() {
@@ -162,11 +170,15 @@ final class Sync {
 
     /** How long ago the frontier was compared with a peer's; empty if it never was. */
     Optional<Duration> comparedAge() {
-        return progress.registry().comparedAt().map(at -> Duration.between(at, clock.instant()));
+        return compared.map(last -> Duration.ofNanos(nanoTime.getAsLong() - last.nanos));
     }
 
     SyncTraffic traffic() {
         return traffic;
+    }
+
+    PullFaults faults() {
+        return state.pulls().faults();
     }
 
     /** Peers' histories that are not ours. Hot. */
@@ -204,10 +216,15 @@ final class Sync {
         return new LogProgress(log.issuer, log.held(), log.target(), from);
     }
 
+    /** Goes on as time does, whatever becomes of the clock: whether it is time for something must not depend on somebody setting it. */
+    private Instant now() {
+        return started.plusNanos(nanoTime.getAsLong() - startedNanos);
+    }
+
     private Progress progress(Instant now) {
         Pulls pulls = state.pulls();
         return new Progress(
-                state.registry(now),
+                new RegistryState.Snapshot(state.registry(now).completeness(), compared.map(Comparison::at)),
                 pulls.behind(),
                 pulls.eventsToGo(),
                 pulls.eventsApplied(),
@@ -231,7 +248,7 @@ final class Sync {
     /** Counts anew if something was applied here, and now and then for what other instances on the database do. */
     private Mono<Long> countMissingBodies() {
         long applied = intake.applied();
-        Instant now = clock.instant();
+        Instant now = now();
         if (applied == countedAt && now.isBefore(countAgain)) {
             return Mono.just(missingBodies);
         }
@@ -244,7 +261,10 @@ final class Sync {
 
     private void input(Input input) {
         host.eventLoop().execute(() -> {
-            Instant now = clock.instant();
+            Instant now = now();
+            if (input instanceof Input.Compared) {
+                compared = Optional.of(new Comparison(clock.instant(), nanoTime.getAsLong()));
+            }
             state.handle(input, now).forEach(this::carryOut);
             if (input instanceof Input.Disconnected gone) {
                 clocks.forget(gone.peer());

@@ -6,23 +6,43 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What catch-up costs: bytes of the streams that this node opened, in both directions, and how comparisons went. */
+/**
+ * What catch-up costs: bytes of the streams that this node opened, in both directions; how comparisons went, and what came of the
+ * bodies that were asked for.
+ */
 final class SyncTraffic {
 
     private final Map<Request.Kind, LongAdder> bytes = new EnumMap<>(Request.Kind.class);
     private final LongAdder comparisons = new LongAdder();
     private final LongAdder failedComparisons = new LongAdder();
     private final LongAdder comparisonNanos = new LongAdder();
+    private final LongAdder shorterHeads = new LongAdder();
+    private final Map<BodyOutcome, LongAdder> bodies = new EnumMap<>(BodyOutcome.class);
+
+    /** What came of a body that a peer was asked for. */
+    enum BodyOutcome {
+        /** The body. */
+        FETCHED,
+        /** Nothing: the peer does not have it, or withholds it. */
+        ABSENT,
+        /** Bytes that do not open the commitment, or that are no answer. */
+        WRONG,
+        /** The peer gave up. */
+        FAILED
+    }
 
     SyncTraffic() {
         for (Request.Kind kind : Request.Kind.values()) {
             bytes.put(kind, new LongAdder());
         }
+        for (BodyOutcome outcome : BodyOutcome.values()) {
+            bodies.put(outcome, new LongAdder());
+        }
     }
 
     /** A stream is over. */
     void carried(Request request, long streamBytes) {
-        ofKind(request.kind()).add(streamBytes);
+        counter(bytes, request.kind()).add(streamBytes);
     }
 
     void compared(Duration took) {
@@ -35,7 +55,7 @@ final class SyncTraffic {
     }
 
     long bytes(Request.Kind kind) {
-        return ofKind(kind).sum();
+        return counter(bytes, kind).sum();
     }
 
     long comparisons() {
@@ -51,11 +71,28 @@ final class SyncTraffic {
         return comparisonNanos.sum();
     }
 
-    private LongAdder ofKind(Request.Kind kind) {
-        LongAdder adder = bytes.get(kind);
-        if (adder == null) {
-            throw new IllegalStateException("no count of " + kind);
+    /** A comparison has shown heads that end before ours. */
+    void shorterHeads(int heads) {
+        shorterHeads.add(heads);
+    }
+
+    long shorterHeads() {
+        return shorterHeads.sum();
+    }
+
+    void bodies(BodyOutcome outcome, int count) {
+        counter(bodies, outcome).add(count);
+    }
+
+    long bodies(BodyOutcome outcome) {
+        return counter(bodies, outcome).sum();
+    }
+
+    private static <K> LongAdder counter(Map<K, LongAdder> counters, K key) {
+        LongAdder counter = counters.get(key);
+        if (counter == null) {
+            throw new IllegalStateException("no count of " + key);
         }
-        return adder;
+        return counter;
     }
 }

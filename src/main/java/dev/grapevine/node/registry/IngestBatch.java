@@ -254,4 +254,12 @@ final class IngestBatch {
     int eventsAppended() {
         return appended.size();
     }
+
+    /** How many of the bodies are right for their commitments, and no bodies. */
+    long unreadableBodies() {
+        return appended.stream()
+                .filter(event ->
+                        event.opened().filter(opened -> opened.read().isEmpty()).isPresent())
+                .count();
+    }
 }

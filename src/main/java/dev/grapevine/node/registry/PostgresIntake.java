@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +80,7 @@ final class PostgresIntake implements Intake {
     private final Sinks.Many<Gap> gaps = Sinks.many().multicast().directBestEffort();
     private final Sinks.Many<PeerId> dropped = Sinks.many().multicast().directBestEffort();
     private final AtomicLong applied = new AtomicLong();
+    private final LongAdder unreadableBodies = new LongAdder();
 
     /**
      * @param judging where signatures are checked; its queue is bounded, and what it rejects is ignored
@@ -119,6 +121,11 @@ final class PostgresIntake implements Intake {
 
     int earlyBytes() {
         return judge.early().bytes();
+    }
+
+    /** Bodies that came with their events, are right for their commitments, and are no bodies. */
+    long unreadableBodies() {
+        return unreadableBodies.sum();
     }
 
     /** A run in the queue, and who waits for what becomes of it. */
@@ -347,6 +354,7 @@ final class PostgresIntake implements Intake {
                     done.rows().forEach(frontier::advanced);
                     done.committed();
                     applied.incrementAndGet();
+                    unreadableBodies.add(done.unreadableBodies());
                     items.forEach(item -> finish(item, done));
                     signalGaps(items, done);
                 })

@@ -45,6 +45,9 @@ final class RegistryMetrics implements MeterBinder {
                 .baseUnit("bytes")
                 .description("Runs that are too far ahead of the clock, and wait for it")
                 .register(meters);
+        FunctionCounter.builder("grapevine.intake.bodies.unreadable", intake, PostgresIntake::unreadableBodies)
+                .description("Bodies for which their issuers vouch and that are none: no JSON, U+0000, beyond a limit")
+                .register(meters);
         Gauge.builder("grapevine.issuers.forked", forks, PostgresForks::frozen)
                 .description("Issuers that have forked their logs and not recovered them")
                 .register(meters);

@@ -3,13 +3,10 @@ package dev.grapevine.node.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.swarm.FrameStream;
-import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.node.network.FrontierMessages.FrontierPage;
-import dev.grapevine.node.network.FrontierMessages.FrontierRequest;
 import dev.grapevine.node.network.FrontierMessages.Head;
-import dev.grapevine.node.network.FrontierMessages.Part;
+import dev.grapevine.node.network.PullFaults.Fault;
 import dev.grapevine.node.network.SyncMessages.RangePage;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.profile.Hash;
@@ -21,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,8 +33,7 @@ class BadPeersIT {
     private final IssuerLogFixture issuer = new IssuerLogFixture(1);
     private final SyncNode here = new SyncNode();
     private final SyncNode honest = new SyncNode();
-    private final Libp2pHost bad = SyncNode.host();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final ScriptedPeer bad = new ScriptedPeer();
 
     @BeforeEach
     void write() {
@@ -55,32 +50,36 @@ class BadPeersIT {
     void close() {
         here.close();
         honest.close();
-        bad.close().toCompletableFuture().join();
+        bad.close();
     }
 
     @Test
     void aPeerThatSendsNothingIsLeftForAnother() {
         bad((frames, range) -> {});
         catchUp();
+        assertThat(here.sync.faults().of(Fault.SLOW)).isPositive();
     }
 
     @Test
     void aPeerThatNeverEndsIsCut() {
         bad((frames, range) -> drip(frames, Math.toIntExact(Math.min(range.from(), EVENTS - 1))));
         catchUp();
+        assertThat(here.sync.faults().of(Fault.SLOW)).isPositive();
     }
 
     @Test
     void aPeerThatClaimsAndCannotDeliverIsNotBelieved() {
         bad((frames, range) -> frames.closeWrite());
         catchUp();
-        assertThat(asked.get()).isLessThan(10);
+        assertThat(bad.asked).hasSizeLessThan(10);
+        assertThat(here.sync.faults().of(Fault.NOTHING)).isPositive();
     }
 
     @Test
     void aPeerThatSendsEmptyPagesForEverIsCut() {
         bad((frames, range) -> endless(frames, new byte[] {16, 1}));
         catchUp();
+        assertThat(here.sync.faults().of(Fault.NOTHING)).isPositive();
     }
 
     @Test
@@ -89,25 +88,29 @@ class BadPeersIT {
         bad((frames, range) -> frames.send(new RangePage(others).encode()));
         catchUp();
         assertThat(here.logs.senders).containsOnly(honest.host.peerId());
+        assertThat(here.sync.faults().of(Fault.REFUSED)).isPositive();
     }
 
     @Test
     void aPeerWhoseFrontierNeverEndsIsCut() {
-        bad.handle(SyncNode.PROTOCOL, stream -> new Answer(stream, (frames, range) -> {}) {
-            @Override
-            void frontier() {
-                endless(frames, new FrontierPage(Optional.empty(), List.of()).encode());
-            }
-        });
-        here.connect(bad);
+        bad.frontier = frames -> endless(frames, new FrontierPage(Optional.empty(), List.of()).encode());
+        here.connect(bad.host);
         await().atMost(PATIENCE).until(() -> here.sync.traffic().failedComparisons() > 0);
         catchUp(honest);
     }
 
+    /** Claims a head that it does not have. */
     private void bad(BiConsumer<FrameStream, Request.Range> answer) {
-        bad.handle(SyncNode.PROTOCOL, stream -> new Answer(stream, answer));
-        here.connect(bad);
-        await().atMost(PATIENCE).until(() -> asked.get() > 0);
+        bad.heads = List.of(new Head(issuer.issuer, MADE_UP, Hash.of(new byte[0])));
+        bad.answer = (frames, request) -> {
+            if (request instanceof Request.Range range) {
+                answer.accept(frames, range);
+            } else {
+                frames.closeWrite();
+            }
+        };
+        here.connect(bad.host);
+        bad.awaitAsked(Request.Range.class);
     }
 
     private void catchUp() {
@@ -124,49 +127,11 @@ class BadPeersIT {
     /** One right event a second. */
     private void drip(FrameStream frames, int from) {
         frames.send(new RangePage(issuer.entries(from, from + 1)).encode());
-        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, bad.eventLoop())
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, bad.host.eventLoop())
                 .execute(() -> drip(frames, Math.min(from + 1, EVENTS - 1)));
     }
 
     private void endless(FrameStream frames, byte[] frame) {
-        frames.send(frame).thenRun(() -> bad.eventLoop().execute(() -> endless(frames, frame)));
-    }
-
-    /** Claims a head that it does not have. */
-    private class Answer implements FrameStream.Receiver {
-
-        final FrameStream frames;
-        private final BiConsumer<FrameStream, Request.Range> range;
-
-        Answer(Stream stream, BiConsumer<FrameStream, Request.Range> range) {
-            this.frames = new FrameStream(stream, SyncServer.MAX_FRAME_BYTES);
-            this.range = range;
-            frames.receive(this);
-        }
-
-        @Override
-        public void frame(byte[] frame) {
-            switch (Request.decode(frame)) {
-                case FrontierRequest request -> frontier();
-                case Request.Range request -> {
-                    asked.incrementAndGet();
-                    range.accept(frames, request);
-                }
-                default -> frames.closeWrite();
-            }
-        }
-
-        void frontier() {
-            Head head = new Head(issuer.issuer, MADE_UP, Hash.of(new byte[0]));
-            Part root = new Part("", List.of(), List.of(head));
-            frames.send(new FrontierPage(Optional.empty(), List.of(root)).encode());
-            frames.closeWrite();
-        }
-
-        @Override
-        public void end() {}
-
-        @Override
-        public void reset() {}
+        frames.send(frame).thenRun(() -> bad.host.eventLoop().execute(() -> endless(frames, frame)));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PeerClocksTest {
@@ -46,6 +47,15 @@ class PeerClocksTest {
         assertThat(clocks.ahead(NOON, 0)).contains(Duration.ofSeconds(-2));
         clocks.forget(peer(5));
         assertThat(clocks.ahead(NOON, 0)).contains(Duration.ofSeconds(-1));
+    }
+
+    @Test
+    void halfOfThePeersDoNotCountAgainstTheOthersAndThisNode() {
+        heard(1, Duration.ofSeconds(1));
+        for (Duration off : List.of(Duration.ofDays(-30 * 365), Duration.ofDays(30 * 365))) {
+            heard(2, off);
+            assertThat(clocks.ahead(NOON, 0)).contains(Duration.ofSeconds(-1));
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.node.identity.IssuerId;
+import dev.grapevine.node.profile.Change;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -41,20 +43,33 @@ final class SyncNode implements AutoCloseable {
     /** Events in one page of what it serves. */
     private static final int PAGE = 100;
 
-    final Libp2pHost host = host();
+    final Libp2pHost host;
     final Logs logs = new Logs();
-    final Sync sync = new Sync(
-            host,
-            PROTOCOL,
-            logs,
-            logs,
-            new FakePeerHeads(new IssuerLogFixture(RANDOM.nextInt()).issuer),
-            digest -> Mono.empty(),
-            new FakeForks(),
-            Flux.never(),
-            Clock.systemUTC(),
-            System::nanoTime,
-            RANDOM);
+
+    /** Public credentials that it hands out. */
+    final Map<Hash, byte[]> objects = new ConcurrentHashMap<>();
+
+    final Sync sync;
+
+    SyncNode() {
+        this(Clock.systemUTC(), System::nanoTime);
+    }
+
+    SyncNode(Clock clock, LongSupplier nanoTime) {
+        host = host(clock);
+        sync = new Sync(
+                host,
+                PROTOCOL,
+                logs,
+                logs,
+                new FakePeerHeads(new IssuerLogFixture(RANDOM.nextInt()).issuer),
+                digest -> Mono.justOrEmpty(objects.get(digest)),
+                new FakeForks(),
+                Flux.never(),
+                clock,
+                nanoTime,
+                RANDOM);
+    }
 
     SyncNode start() {
         sync.start();
@@ -77,12 +92,16 @@ final class SyncNode implements AutoCloseable {
     }
 
     static Libp2pHost host() {
+        return host(Clock.systemUTC());
+    }
+
+    private static Libp2pHost host(Clock clock) {
         HostConfig config = new HostConfig(
                 IssuerLogFixture.privateKey(RANDOM.nextInt()),
                 List.of(Multiaddr.parse("/ip4/127.0.0.1/udp/0/quic-v1")),
                 "test",
                 GossipsubConfig.defaults(),
-                Clock.systemUTC(),
+                clock,
                 RANDOM);
         return Libp2pHost.start(config).toCompletableFuture().join();
     }
@@ -92,6 +111,9 @@ final class SyncNode implements AutoCloseable {
 
         final Map<IssuerId, List<LogEntry>> entries = new ConcurrentHashMap<>();
         final FrontierTree frontier = new FrontierTree();
+
+        /** Whether it pulls what peers have. */
+        volatile boolean admitting = true;
 
         /** Who sent what was applied, a run each. */
         final List<PeerId> senders = new CopyOnWriteArrayList<>();
@@ -118,7 +140,7 @@ final class SyncNode implements AutoCloseable {
 
         @Override
         public boolean admits(IssuerId issuer) {
-            return true;
+            return admitting;
         }
 
         @Override
@@ -145,7 +167,12 @@ final class SyncNode implements AutoCloseable {
 
         @Override
         public Mono<Opening> body(IssuerId issuer, UUID profileId) {
-            return Mono.empty();
+            return Flux.fromIterable(entries.getOrDefault(issuer, List.of()))
+                    .filter(entry -> entry.event().event().change() instanceof Change.Version version
+                            && version.profileId().equals(profileId))
+                    .mapNotNull(entry -> entry.opening().orElse(null))
+                    .takeLast(1)
+                    .next();
         }
 
         @Override

@@ -4,15 +4,24 @@ import static dev.grapevine.node.registry.TestRegistry.CLERK;
 import static dev.grapevine.node.registry.TestRegistry.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grapevine.libp2p.crypto.Envelope;
+import dev.grapevine.libp2p.crypto.PublicKey;
+import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Change;
+import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.profile.ProfileEvent;
+import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.registry.Intake.Pulled;
 import dev.grapevine.node.storage.TestPostgres;
 import dev.grapevine.node.trust.Admission.Reason;
 import dev.grapevine.node.trust.Quotas;
 import dev.grapevine.node.trust.TrustFixture;
 import dev.grapevine.node.trust.TrustLevel;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +36,8 @@ class QuarantineIT {
 
     private static final int KEYS = 20_000;
     private static final int ADMITTED = 500;
+    private static final int MILLION = 1_000_000;
+    private static final long MAX_GROWTH_BYTES = 16 * 1024 * 1024;
     private static final int AT_ONCE = 64;
     private static final Quotas SMALL = new Quotas(ADMITTED, 8_000, 2_000_000);
 
@@ -79,6 +90,49 @@ class QuarantineIT {
         assertThat(node.gossip(log(KEYS + 1_000).entries)).isEqualTo(Verdict.accept("declined"));
         assertThat(node.intake.admits(log(KEYS + 1_000).issuer)).isFalse();
         assertThat(node.intake.admits(honest.issuer)).isTrue();
+    }
+
+    /** Beyond the quota nobody looks at a signature, so that none has to be right. */
+    @Test
+    void aMillionFreeKeysTakeUpNeitherDiskNorMemory() {
+        IssuerLogFixture honest = log(-6);
+        await(node.trust.set(honest.issuer, TrustLevel.TRUSTED, CLERK));
+        await(Flux.range(100, ADMITTED)
+                .flatMap(seed -> node.intake.pulled(log(seed).entries, TestRegistry.PEER), AT_ONCE)
+                .then(Mono.just(true)));
+        long disk = node.count("SELECT pg_database_size(current_database())");
+        long memory = usedMemory();
+
+        Mono<Long> declined = Flux.range(0, MILLION)
+                .flatMap(i -> node.intake.pulled(List.of(describedBy(freeKey(i))), TestRegistry.PEER), AT_ONCE)
+                .filter(Pulled.Declined.class::isInstance)
+                .count();
+        assertThat(declined.block(Duration.ofMinutes(5))).isEqualTo(MILLION);
+
+        assertThat(node.admission.declined(Reason.ISSUERS)).isEqualTo(MILLION);
+        assertThat(node.count("SELECT pg_database_size(current_database())") - disk)
+                .isLessThan(MAX_GROWTH_BYTES);
+        assertThat(usedMemory() - memory).isLessThan(MAX_GROWTH_BYTES);
+        node.pull(honest.entries);
+        assertThat(node.lookup("ada")).extracting(Attestation::issuer).containsExactly(honest.issuer);
+    }
+
+    private static IssuerId freeKey(int number) {
+        return new IssuerId(
+                PublicKey.ed25519(ByteBuffer.allocate(32).putInt(4, number).array()));
+    }
+
+    private static LogEntry describedBy(IssuerId issuer) {
+        Change described = new Change.IssuerDescribed("Free", Optional.empty(), Hash.of(new byte[0]));
+        ProfileEvent event = new ProfileEvent(issuer, 0, Optional.empty(), IssuerLogFixture.NOON, described);
+        byte[] type = "/grapevine/profile-event/1".getBytes(StandardCharsets.US_ASCII);
+        Envelope unsigned = new Envelope(issuer.inception(), type, event.encode(), new byte[64]);
+        return new LogEntry(SignedEvent.decode(unsigned.encode()), Optional.empty());
+    }
+
+    private static long usedMemory() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     @Test
