@@ -66,9 +66,9 @@ final class IngestBatch {
                 .then(Mono.defer(() -> IssuerRow.lock(connection, named)))
                 .doOnNext(issuers::putAll)
                 .doOnNext(locked -> inOrder.forEach(this::place))
-                .then(Mono.defer(() -> compareOlder(connection)))
                 .then(Mono.defer(() -> IssuerRow.deleteUnbegun(connection, unbegun())))
                 .then(Mono.defer(() -> appended.isEmpty() ? Mono.empty() : write(connection)))
+                .then(Mono.defer(() -> compareOlder(connection)))
                 .thenReturn(this);
     }
 
@@ -199,7 +199,7 @@ final class IngestBatch {
         return asJudged ? Optional.of(received.after()) : verifier.authenticate(fresh, keys);
     }
 
-    /** Runs that end below the head are held already, or another history. */
+    /** Runs that end below the head are held already, if only since this batch was written, or another history. */
     private Mono<Void> compareOlder(PostgresqlConnection connection) {
         return Flux.fromIterable(older)
                 .concatMap(received -> {

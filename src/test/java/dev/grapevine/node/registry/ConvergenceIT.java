@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.profile.RunVerdict;
+import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.registry.Intake.ArrivedBody;
 import dev.grapevine.node.registry.Intake.Pulled;
+import dev.grapevine.node.tracing.Spans;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Schedulers;
 
 class ConvergenceIT {
 
@@ -63,6 +67,26 @@ class ConvergenceIT {
         });
         assertThat(inOrder.count("SELECT count(*) FROM events")).isEqualTo(log.entries.size());
         assertThat(other.count("SELECT count(*) FROM events")).isEqualTo(log.entries.size());
+    }
+
+    @Test
+    void ofTwoRunsInOneBatchOfWhichOneContainsTheOtherBothAreApplied() {
+        RunVerifier verifier = new RunVerifier(IssuerLogFixture.NETWORK);
+        Judge judge = new Judge(verifier, inOrder.frontier, inOrder.clock, Schedulers.immediate(), Spans.off());
+        Received whole = received(judge.judgeNow(log.entries, TestRegistry.PEER));
+        Received part = received(judge.judgeNow(log.entries(0, 5), TestRegistry.PEER));
+        IngestBatch batch = new IngestBatch(verifier, new Aside(), inOrder.admission, inOrder.clock.instant());
+
+        TestRegistry.await(
+                inOrder.transactions.inTransaction(connection -> batch.apply(connection, List.of(whole, part))));
+
+        Pulled applied = new Pulled.Applied(log.entries.size() - 1);
+        assertThat(batch.outcomes().get(whole)).isEqualTo(applied);
+        assertThat(batch.outcomes().get(part)).isEqualTo(applied);
+    }
+
+    private static Received received(Judge.Judged judged) {
+        return judged.received((RunVerdict.Authentic) judged.verdict(), TestRegistry.PEER);
     }
 
     @Test
