@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-@OneAtATime
 class LeakDetectorTest {
 
     private final LeakDetector<Object> detector = new LeakDetector<>(Object.class, 1);

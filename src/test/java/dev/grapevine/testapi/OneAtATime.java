@@ -9,8 +9,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Tests that share something with others of their JVM: a node of Spring's test contexts, the logging system, three nodes. No two of
- * these classes run at once; all others run side by side.
+ * Integration tests that share something with others of their JVM: a node of Spring's test contexts, the logging system, three nodes.
+ * No two of these classes run at once. All others run side by side, for they mostly wait.
  */
 @Execution(ExecutionMode.SAME_THREAD)
 @Inherited

@@ -9,7 +9,6 @@ import ch.qos.logback.core.AppenderBase;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.testapi.LeakDetector;
-import dev.grapevine.testapi.OneAtATime;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import java.util.Queue;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-@OneAtATime
 class QuicLeakTest {
 
     private static final String CONTROL = LeakDetector.ON_PURPOSE;

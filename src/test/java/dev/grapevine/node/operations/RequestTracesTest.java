@@ -8,7 +8,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.grapevine.node.tracing.LineBudget;
 import dev.grapevine.node.tracing.Spans;
-import dev.grapevine.testapi.OneAtATime;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,7 +22,6 @@ import org.springframework.mock.web.server.MockServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** What the log says of requests that change something. */
-@OneAtATime
 class RequestTracesTest {
 
     private static final Logger LOG = (Logger) LoggerFactory.getLogger(RequestTraces.class);

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.identity.NodeIdentity;
 import dev.grapevine.node.start.StartProblem;
-import dev.grapevine.testapi.OneAtATime;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.env.MockEnvironment;
 
 /** Whether and where spans are sent. */
-@OneAtATime
 class SpanExportTest {
 
     private static final String PROTOCOL = "otel.exporter.otlp.protocol";

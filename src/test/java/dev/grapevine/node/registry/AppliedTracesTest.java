@@ -9,7 +9,6 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.tracing.LineBudget;
-import dev.grapevine.testapi.OneAtATime;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.TraceFlags;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** What a peer's log says of the requests whose events it applies. */
-@OneAtATime
 class AppliedTracesTest {
 
     private static final Logger LOG = (Logger) LoggerFactory.getLogger(AppliedTraces.class);
