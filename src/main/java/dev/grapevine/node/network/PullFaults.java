@@ -1,14 +1,11 @@
 package dev.grapevine.node.network;
 
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 
 /** How often what peers were asked for came to nothing. One thread counts, any may ask. */
 final class PullFaults {
 
-    private final Map<Fault, LongAdder> counts = new EnumMap<>(Fault.class);
+    private final Counts<Fault> counts = new Counts<>(Fault.class);
 
     /** What was wrong with it. */
     enum Fault {
@@ -29,25 +26,11 @@ final class PullFaults {
         }
     }
 
-    PullFaults() {
-        for (Fault fault : Fault.values()) {
-            counts.put(fault, new LongAdder());
-        }
-    }
-
     void count(Fault fault) {
-        counter(fault).increment();
+        counts.add(fault, 1);
     }
 
     long of(Fault fault) {
-        return counter(fault).sum();
-    }
-
-    private LongAdder counter(Fault fault) {
-        LongAdder counter = counts.get(fault);
-        if (counter == null) {
-            throw new IllegalStateException("no count of " + fault);
-        }
-        return counter;
+        return counts.of(fault);
     }
 }

@@ -2,8 +2,6 @@ package dev.grapevine.node.network;
 
 import dev.grapevine.node.network.SyncMessages.Request;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -12,12 +10,12 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class SyncTraffic {
 
-    private final Map<Request.Kind, LongAdder> bytes = new EnumMap<>(Request.Kind.class);
+    private final Counts<Request.Kind> bytes = new Counts<>(Request.Kind.class);
     private final LongAdder comparisons = new LongAdder();
     private final LongAdder failedComparisons = new LongAdder();
     private final LongAdder comparisonNanos = new LongAdder();
     private final LongAdder shorterHeads = new LongAdder();
-    private final Map<BodyOutcome, LongAdder> bodies = new EnumMap<>(BodyOutcome.class);
+    private final Counts<BodyOutcome> bodies = new Counts<>(BodyOutcome.class);
 
     /** What came of a body that a peer was asked for. */
     enum BodyOutcome {
@@ -31,18 +29,9 @@ final class SyncTraffic {
         FAILED
     }
 
-    SyncTraffic() {
-        for (Request.Kind kind : Request.Kind.values()) {
-            bytes.put(kind, new LongAdder());
-        }
-        for (BodyOutcome outcome : BodyOutcome.values()) {
-            bodies.put(outcome, new LongAdder());
-        }
-    }
-
     /** A stream is over. */
     void carried(Request request, long streamBytes) {
-        counter(bytes, request.kind()).add(streamBytes);
+        bytes.add(request.kind(), streamBytes);
     }
 
     void compared(Duration took) {
@@ -55,7 +44,7 @@ final class SyncTraffic {
     }
 
     long bytes(Request.Kind kind) {
-        return counter(bytes, kind).sum();
+        return bytes.of(kind);
     }
 
     long comparisons() {
@@ -81,18 +70,10 @@ final class SyncTraffic {
     }
 
     void bodies(BodyOutcome outcome, int count) {
-        counter(bodies, outcome).add(count);
+        bodies.add(outcome, count);
     }
 
     long bodies(BodyOutcome outcome) {
-        return counter(bodies, outcome).sum();
-    }
-
-    private static <K> LongAdder counter(Map<K, LongAdder> counters, K key) {
-        LongAdder counter = counters.get(key);
-        if (counter == null) {
-            throw new IllegalStateException("no count of " + key);
-        }
-        return counter;
+        return bodies.of(outcome);
     }
 }
