@@ -126,7 +126,7 @@ final class Judge {
                 Optional<LogHead> head = head(read.run().issuer(), expected);
                 RunVerdict verdict = verifier.judge(head, read.run(), begin);
                 Judged judged = new Judged(read.entries(), head, verdict);
-                holdEarly(judged, from);
+                holdEarly(judged, from, begin);
                 if (spans.wanted()) {
                     spans.record("verify", ProfileMessage.traces(logEntries(read.entries())), begin);
                 }
@@ -146,17 +146,19 @@ final class Judge {
         return entries.stream().map(ReadEntry::entry).toList();
     }
 
-    private void holdEarly(Judged judged, PeerId from) {
+    private void holdEarly(Judged judged, PeerId from, long nowMillis) {
         switch (judged.verdict) {
-            case RunVerdict.Early soon -> hold(judged.entries, from, soon.readyAtMillis());
+            case RunVerdict.Early soon -> hold(judged.entries, from, soon.readyAtMillis(), nowMillis);
             case RunVerdict.Authentic authentic ->
-                authentic.early().ifPresent(rest -> hold(judged.entriesOf(rest), from, RunVerifier.readyAt(rest)));
+                authentic
+                        .early()
+                        .ifPresent(rest -> hold(judged.entriesOf(rest), from, RunVerifier.readyAt(rest), nowMillis));
             default -> {}
         }
     }
 
-    private void hold(List<ReadEntry> entries, PeerId from, long readyAtMillis) {
-        early.hold(new EarlyRuns.Held(logEntries(entries), from, readyAtMillis), clock.millis());
+    private void hold(List<ReadEntry> entries, PeerId from, long readyAtMillis, long nowMillis) {
+        early.hold(new EarlyRuns.Held(logEntries(entries), from, readyAtMillis), nowMillis);
     }
 
     EarlyRuns early() {
