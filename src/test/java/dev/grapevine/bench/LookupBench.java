@@ -10,11 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -27,12 +27,6 @@ import java.util.random.RandomGenerator;
 final class LookupBench {
 
     private static final int CONNECTIONS = 64;
-    /** Both sides are warm when so many windows in a row have about the same rate; at the latest after the last one. */
-    private static final Duration WARM_UP_WINDOW = Duration.ofSeconds(5);
-
-    private static final int LEVEL_WINDOWS = 4;
-    private static final int MAX_WINDOWS = 24;
-    private static final double LEVEL = 1.1;
 
     /** The limit is in force and counts; it is only far away. */
     private static final String RATE_LIMIT = "-Dgrapevine.rate-limit.address.requests=1000000000";
@@ -58,7 +52,7 @@ final class LookupBench {
     /** One side of a round: rate a second, CPU microseconds a request, quantiles in milliseconds. */
     private record Side(double perSecond, double cpu, double p50, double p99) {}
 
-    void run(Report report) throws IOException, InterruptedException {
+    void run(Report report) throws IOException, InterruptedException, ExecutionException {
         Path recording = nodes.directory().resolve("node.jfr");
         Node node = profile ? nodes.start(RATE_LIMIT, CpuProfile.javaOption(recording)) : nodes.start(RATE_LIMIT);
         List<Person> all = Roster.of(people, SEED);
@@ -81,7 +75,7 @@ final class LookupBench {
     }
 
     private void compare(Report report, Node node, int barePort, long barePid, List<Person> all, Path recording)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, ExecutionException {
         RandomGenerator random = new SplittableRandom(SEED);
         byte[][] requests = all.stream()
                 .map(person -> LoadClient.get("/api/v1/profiles/" + person.username()))
@@ -91,10 +85,12 @@ final class LookupBench {
         List<Side> bares = new ArrayList<>();
         AtomicInteger committed = new AtomicInteger();
         Report.progress("Warming up both sides.");
-        warmUp(barePort, barePid, lookups);
+        WarmUp.untilLevel(window -> drive(barePort, barePid, lookups, WarmUp.WINDOW).perSecond);
         Changes warming = new Changes(node, all, changesPerSecond, committed);
         try {
-            report.figure("warm_up_s", warmUp(node.httpPort(), node.pid(), lookups), "until the node's rate was level");
+            double seconds =
+                    WarmUp.untilLevel(window -> drive(node.httpPort(), node.pid(), lookups, WarmUp.WINDOW).perSecond);
+            report.figure("warm_up_s", seconds, "until the node's rate was level");
         } finally {
             warming.stop();
         }
@@ -135,20 +131,6 @@ final class LookupBench {
         }
     }
 
-    /** @return seconds */
-    private static double warmUp(int port, long pid, Supplier<byte[]> requests) throws IOException {
-        List<Double> rates = new ArrayList<>();
-        while (rates.size() < MAX_WINDOWS && !isLevel(rates)) {
-            rates.add(drive(port, pid, requests, WARM_UP_WINDOW).perSecond);
-        }
-        return rates.size() * (double) WARM_UP_WINDOW.toSeconds();
-    }
-
-    private static boolean isLevel(List<Double> rates) {
-        List<Double> last = rates.subList(Math.max(0, rates.size() - LEVEL_WINDOWS), rates.size());
-        return last.size() == LEVEL_WINDOWS && Collections.max(last) < LEVEL * Collections.min(last);
-    }
-
     private static Side drive(int port, long pid, Supplier<byte[]> requests, Duration duration) throws IOException {
         double before = Usage.cpuSeconds(List.of(pid));
         try (LoadClient client = new LoadClient(port, CONNECTIONS, requests)) {
@@ -176,7 +158,7 @@ final class LookupBench {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-Xms32m",
-                        "-Xmx512m",
+                        "-Xmx256m",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class VisibleBench {
 
-    private static final int WARM_UP_SECONDS = 30;
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Duration GIVE_UP = Duration.ofSeconds(30);
     private static final long MISSED = -1;
@@ -54,16 +53,21 @@ final class VisibleBench {
         Node there = profile ? nodes.start(CpuProfile.javaOption(recording)) : nodes.start();
         here.awaitPeer();
         there.awaitPeer();
-        List<Person> people = Roster.of(rate * (WARM_UP_SECONDS + seconds), SEED);
-        Report.progress("Both nodes are ready and connected; warming up for %d s.", WARM_UP_SECONDS);
-        publish(here, there, people.subList(0, rate * WARM_UP_SECONDS));
+        int window = rate * Math.toIntExact(WarmUp.WINDOW.toSeconds());
+        List<Person> people = Roster.of(WarmUp.MAX_WINDOWS * window + rate * seconds, SEED);
+        Report.progress("Both nodes are ready and connected; warming up.");
+        double warmUp = WarmUp.untilLevel(number -> {
+            double before = Cpu.of(here).node + Cpu.of(there).node;
+            publish(here, there, people.subList(number * window, (number + 1) * window));
+            return Cpu.of(here).node + Cpu.of(there).node - before;
+        });
         Report.progress("Publishing %d a second for %d s.", rate, seconds);
         polls.set(0);
         long begin = System.currentTimeMillis();
         Cpu hereBefore = Cpu.of(here);
         Cpu thereBefore = Cpu.of(there);
         Map<String, Double> threadsBefore = Usage.threadSeconds(there.pid());
-        List<Journey> journeys = publish(here, there, people.subList(rate * WARM_UP_SECONDS, people.size()));
+        List<Journey> journeys = publish(here, there, people.subList(people.size() - rate * seconds, people.size()));
         Cpu hereCpu = Cpu.of(here).since(hereBefore);
         Cpu thereCpu = Cpu.of(there).since(thereBefore);
 
@@ -80,7 +84,8 @@ final class VisibleBench {
         report.figure("publish_p50_ms", Stats.millis(publish, 0.50), "ms from when a POST was due until its 201");
         report.figure("publish_p99_ms", Stats.millis(publish, 0.99), "ms");
         report.figure("published_per_s", rate, "by POST, on a fixed schedule");
-        report.figure("published", journeys.size(), "profiles, after a warm-up of " + WARM_UP_SECONDS + " s");
+        report.figure("published", journeys.size(), "profiles");
+        report.figure("warm_up_s", warmUp, "of the same load before, until what it takes of CPU was level");
         report.figure("polls", polls.intValue(), "GETs on the other node in all");
         cpu(report, "here", hereCpu, journeys.size());
         cpu(report, "there", thereCpu, journeys.size());

@@ -34,10 +34,7 @@ final class NodeModules {
     /** What to run scripts with, all packages in place. */
     String node() {
         try {
-            if (!isInstalled()) {
-                run(INSTALL_SECONDS, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
-                Files.copy(lock(), installedLock());
-            }
+            install();
             Path fromNpm = directory.resolve("node_modules/.bin/node");
             String node = Files.isExecutable(fromNpm) ? fromNpm.toString() : "node";
             String version = run(VERSION_SECONDS, node, "--version").strip();
@@ -47,6 +44,16 @@ final class NodeModules {
             return node;
         } catch (IOException e) {
             throw unavailable("no Node with the packages of " + directory.getFileName() + ". " + e.getMessage());
+        }
+    }
+
+    /** Tests run side by side, and one installs for all. */
+    private void install() throws IOException {
+        synchronized (NodeModules.class) {
+            if (!isInstalled()) {
+                run(INSTALL_SECONDS, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+                Files.copy(lock(), installedLock());
+            }
         }
     }
 

@@ -68,7 +68,8 @@ class DiskFullIT {
         exhaustTheWriteAheadLog();
         await("the database server is down")
                 .atMost(TIMEOUT)
-                .until(() -> publish("down").status() == 503);
+                .until(() -> node.logged().contains("The embedded PostgreSQL has ended by itself"));
+        assertThat(publish("down").status()).isEqualTo(503);
         node.freeDisk();
         await("the node publishes again")
                 .atMost(TIMEOUT)

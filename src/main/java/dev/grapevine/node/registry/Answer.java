@@ -27,6 +27,10 @@ public record Answer(
     /** The name of a profile among those of all issuers. */
     public record ProfileKey(IssuerId issuer, UUID profileId) {}
 
+    Answer withAttestations(byte[] bytes) {
+        return new Answer(bytes, tag, fromMillis, untilMillis, profiles, next);
+    }
+
     /** Whether nothing follows. */
     boolean whole() {
         return next.isEmpty();

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,36 +12,41 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers by username, up to a number of bytes: beyond it, those used longest ago go. It forgets what changes concern, and
+ * Answers by username, up to a number of bytes: beyond it, those read longest ago go. It forgets what changes concern, and
  * does not take in what was read before a change that concerns it. Knows neither the database nor the time; safe for use by several
  * threads.
  */
 final class LookupMemory implements ChangeMemory {
 
-    /** Of an answer without its bytes: name, tag, objects and places in tables, with compressed references. */
-    static final int ANSWER_OVERHEAD_BYTES = 256;
+    private static final int BLOCK_BYTES = 1024 * 1024;
 
-    /** Of each profile that an answer shows: its key, and the way from it to the username. */
-    static final int PROFILE_OVERHEAD_BYTES = 216;
+    private static final byte[] NOWHERE = {};
 
-    private final long maxBytes;
-    private final LinkedHashMap<String, Answer> answers = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<String, Remembered> answers = new LinkedHashMap<>();
     private final Map<ProfileKey, String> usernames = new HashMap<>();
     private final Set<Load> loads = Collections.newSetFromMap(new IdentityHashMap<>());
-    private long bytes;
+    private final AnswerBytes bytes;
     private long hits;
     private long misses;
 
+    /** @param maxBytes outside the heap, rounded up to MiB; half as much again may stand in it */
     LookupMemory(long maxBytes) {
-        this.maxBytes = maxBytes;
+        this(BLOCK_BYTES, Math.toIntExact(Math.ceilDiv(maxBytes, BLOCK_BYTES)));
     }
+
+    LookupMemory(int blockBytes, int maxBlocks) {
+        bytes = new AnswerBytes(blockBytes, maxBlocks, this::forgetBlock);
+    }
+
+    /** @param bare the answer without its attestations, which stand elsewhere */
+    private record Remembered(Answer bare, AnswerBytes.Place attestations) {}
 
     /** The answer, if it is remembered and holds at this moment. */
     synchronized @Nullable Answer get(String username, long nowMillis) {
-        Answer answer = answers.get(username);
-        if (answer != null && answer.holdsAt(nowMillis)) {
+        Remembered remembered = answers.get(username);
+        if (remembered != null && remembered.bare.holdsAt(nowMillis)) {
             hits++;
-            return answer;
+            return remembered.bare.withAttestations(remembered.attestations.read());
         }
         forget(username);
         misses++;
@@ -94,13 +98,13 @@ final class LookupMemory implements ChangeMemory {
     public synchronized void forgetAll() {
         answers.clear();
         usernames.clear();
-        bytes = 0;
+        bytes.clear();
         loads.forEach(load -> load.outdated = true);
     }
 
-    /** An estimate of what is held. */
+    /** What is taken outside the heap. */
     synchronized long bytes() {
-        return bytes;
+        return bytes.bytes();
     }
 
     synchronized int size() {
@@ -108,7 +112,7 @@ final class LookupMemory implements ChangeMemory {
     }
 
     long maxBytes() {
-        return maxBytes;
+        return bytes.maxBytes();
     }
 
     /** Questions so far that were answered. */
@@ -122,37 +126,34 @@ final class LookupMemory implements ChangeMemory {
     }
 
     private void forget(String username) {
-        Answer answer = answers.remove(username);
-        if (answer != null) {
-            bytes -= weight(username, answer);
-            answer.profiles().forEach(profile -> usernames.remove(profile, username));
+        Remembered remembered = answers.remove(username);
+        if (remembered != null) {
+            remembered.attestations.wipe();
+            remembered.bare.profiles().forEach(profile -> usernames.remove(profile, username));
+        }
+    }
+
+    /** Its answers are those that were read longest ago. */
+    private void forgetBlock(int block) {
+        while (!answers.isEmpty()
+                && answers.firstEntry().getValue().attestations.block() == block) {
+            forget(answers.firstEntry().getKey());
         }
     }
 
     private void keep(String username, Answer answer) {
         forget(username);
+        AnswerBytes.Place attestations = bytes.put(answer.attestations());
+        if (attestations == null) {
+            return;
+        }
         for (ProfileKey profile : answer.profiles()) {
             String other = usernames.put(profile, username);
             if (other != null) {
                 forget(other); // read before the profile got this username
             }
         }
-        answers.put(username, answer);
-        bytes += weight(username, answer);
-        Iterator<Map.Entry<String, Answer>> eldest = answers.entrySet().iterator();
-        while (bytes > maxBytes) {
-            Map.Entry<String, Answer> entry = eldest.next();
-            eldest.remove();
-            bytes -= weight(entry.getKey(), entry.getValue());
-            entry.getValue().profiles().forEach(profile -> usernames.remove(profile, entry.getKey()));
-        }
-    }
-
-    private static long weight(String username, Answer answer) {
-        return ANSWER_OVERHEAD_BYTES
-                + username.length()
-                + answer.attestations().length
-                + (long) PROFILE_OVERHEAD_BYTES * answer.profiles().size();
+        answers.put(username, new Remembered(answer.withAttestations(NOWHERE), attestations));
     }
 
     /** What is being read from the database. Changes that become known meanwhile may or may not be in it. */

@@ -39,11 +39,11 @@ final class LookupMetrics implements MeterBinder {
     public void bindTo(MeterRegistry meters) {
         Gauge.builder("grapevine.lookup.memory", memory, LookupMemory::bytes)
                 .baseUnit("bytes")
-                .description("Answers to lookups that are remembered, an estimate of their size")
+                .description("Answers to lookups that are remembered: what they take outside the heap")
                 .register(meters);
         Gauge.builder("grapevine.lookup.memory.limit", memory, LookupMemory::maxBytes)
                 .baseUnit("bytes")
-                .description("Answers to lookups: how much may be remembered; beyond, those used longest ago go")
+                .description("Answers to lookups: how much may be remembered; beyond, those read longest ago go")
                 .register(meters);
         Gauge.builder("grapevine.lookup.memory.answers", memory, LookupMemory::size)
                 .description("Answers to lookups that are remembered")

@@ -243,7 +243,7 @@ class RegistryConfiguration {
 
     @Bean
     LookupMemory lookupMemory(LookupProperties properties) {
-        return new LookupMemory(properties.memoryBytes());
+        return new LookupMemory(properties.memory().toBytes());
     }
 
     @Bean

@@ -25,12 +25,12 @@ class LookupMemoryTest {
     private static final UUID BOB = new UUID(2, 2);
     private static final long NOW = 1_000;
 
-    private final LookupMemory memory = new LookupMemory(10_000);
+    private final LookupMemory memory = new LookupMemory(4 * AnswerBytes.MIN_BYTES, 4);
 
     @Test
     void whatIsKeptIsAnswered() {
         Answer answer = keep("ada", UNIVERSITY, ADA);
-        assertThat(memory.get("ada", NOW)).isSameAs(answer);
+        assertThat(memory.get("ada", NOW)).usingRecursiveComparison().isEqualTo(answer);
         assertThat(memory.get("bob", NOW)).isNull();
         assertThat(memory.hits()).isEqualTo(1);
         assertThat(memory.misses()).isEqualTo(1);
@@ -96,7 +96,7 @@ class LookupMemoryTest {
         assertThat(memory.get("ada", NOW)).isNull();
         change(UNIVERSITY, ADA, "countess");
         assertThat(memory.get("countess", NOW)).isNull();
-        assertThat(memory.bytes()).isZero();
+        assertThat(memory.size()).isZero();
     }
 
     @Test
@@ -148,22 +148,34 @@ class LookupMemoryTest {
     }
 
     @Test
-    void beyondItsBytesThatUsedLongestAgoGoes() {
-        long each = 12L + LookupMemory.ANSWER_OVERHEAD_BYTES + LookupMemory.PROFILE_OVERHEAD_BYTES;
-        LookupMemory small = new LookupMemory(3 * each);
-        for (int i = 0; i < 3; i++) {
+    void beyondItsBytesThoseReadLongestAgoGo() {
+        int each = AnswerBytes.MIN_BYTES;
+        LookupMemory small = new LookupMemory(2 * each, 3);
+        for (int i = 0; i < 6; i++) {
             keep(small, "p" + i, answer(UNIVERSITY, new UUID(0, i)));
         }
-        assertThat(small.size()).isEqualTo(3);
-        assertThat(small.bytes()).isEqualTo(3 * each);
-        small.get("p0", NOW);
-        keep(small, "p3", answer(UNIVERSITY, new UUID(0, 3)));
-        assertThat(small.size()).isEqualTo(3);
-        assertThat(small.get("p0", NOW)).isNotNull();
+        assertThat(small.size()).isEqualTo(6);
+        assertThat(small.bytes()).isEqualTo(6 * each).isEqualTo(small.maxBytes());
+        keep(small, "p6", answer(UNIVERSITY, new UUID(0, 6)));
+        assertThat(small.size()).isEqualTo(5);
+        assertThat(small.get("p0", NOW)).isNull();
         assertThat(small.get("p1", NOW)).isNull();
-        keep(small, "big", new Answer(new byte[(int) (3 * each)], "tag", 0, NOW + 1, List.of(), Optional.empty()));
-        assertThat(small.size()).isZero();
-        assertThat(small.bytes()).isZero();
+        assertThat(small.get("p2", NOW)).isNotNull();
+        keep(small, "p2", answer(UNIVERSITY, new UUID(0, 2)));
+        keep(small, "p7", answer(UNIVERSITY, new UUID(0, 7)));
+        assertThat(small.get("p3", NOW)).isNull();
+        assertThat(small.get("p2", NOW)).isNotNull();
+        assertThat(small.bytes()).isEqualTo(small.maxBytes());
+    }
+
+    @Test
+    void whatIsLargerThanABlockIsNotKept() {
+        LookupMemory small = new LookupMemory(AnswerBytes.MIN_BYTES, 1);
+        keep(small, "ada", answer(UNIVERSITY, ADA));
+        byte[] large = new byte[AnswerBytes.MIN_BYTES + 1];
+        keep(small, "big", new Answer(large, "tag", 0, NOW + 1, List.of(), Optional.empty()));
+        assertThat(small.get("big", NOW)).isNull();
+        assertThat(small.get("ada", NOW)).isNotNull();
     }
 
     @Test
