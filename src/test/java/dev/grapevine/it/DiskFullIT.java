@@ -66,10 +66,9 @@ class DiskFullIT {
         assertThat(node.api().lookUp("nobody").status()).isEqualTo(404);
 
         exhaustTheWriteAheadLog();
-        await("the database server is down")
+        await("the database server is down, or has no room")
                 .atMost(TIMEOUT)
-                .until(() -> node.logged().contains("The embedded PostgreSQL has ended by itself"));
-        assertThat(publish("down").status()).isEqualTo(503);
+                .until(() -> publish("down").status() == 503);
         node.freeDisk();
         await("the node publishes again")
                 .atMost(TIMEOUT)
@@ -82,10 +81,10 @@ class DiskFullIT {
                 .allSatisfy(username -> assertThat(node.api().lookUp(username).status())
                         .as(username)
                         .isEqualTo(200));
-        assertThat(node.logged()).contains("The embedded PostgreSQL runs again").doesNotContain("\tat ");
+        assertThat(node.logged()).doesNotContain("\tat ");
     }
 
-    /** PostgreSQL cannot go on without a new segment of its log: it panics, and cannot start either. */
+    /** PostgreSQL cannot go on without a new segment of its log: it panics. It may find room to start again, or end. */
     private void exhaustTheWriteAheadLog() throws Exception {
         Path data = node.onItsDisk(node.dataDirectory());
         String password = Files.readString(data.resolve("postgres-password")).strip();
