@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** An issuer shows two halves of a network two histories. */
+@Order(1)
 class ForkedLogIT {
 
     /** Whoever misses the gossip of a recovery hears of it when it compares next, which is within a minute. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -26,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The life of an issuer's key as its operator sees it: rotated, killed in between, encrypted, moved to another machine. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class IssuerKeyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

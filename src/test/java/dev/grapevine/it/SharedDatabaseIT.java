@@ -13,12 +13,14 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 
 /** Two instances of one organisation, with one database and one issuer key, write one log. */
+@Order(1)
 class SharedDatabaseIT {
 
     private static final int PEOPLE = 300;

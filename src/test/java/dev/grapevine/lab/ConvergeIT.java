@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The drill in small, for every build: three nodes, one of them killed, another cut off while packets are lost. */
+@Order(1)
 class ConvergeIT {
 
     private static final int EVENTS = 400;
