@@ -155,7 +155,7 @@ class LookupMemoryTest {
             keep(small, "p" + i, answer(UNIVERSITY, new UUID(0, i)));
         }
         assertThat(small.size()).isEqualTo(6);
-        assertThat(small.bytes()).isEqualTo(6 * each).isEqualTo(small.maxBytes());
+        assertThat(small.bytes()).isEqualTo(6L * each).isEqualTo(small.maxBytes());
         keep(small, "p6", answer(UNIVERSITY, new UUID(0, 6)));
         assertThat(small.size()).isEqualTo(5);
         assertThat(small.get("p0", NOW)).isNull();
