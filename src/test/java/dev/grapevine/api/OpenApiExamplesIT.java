@@ -32,6 +32,8 @@ class OpenApiExamplesIT extends RealNode {
         STEPS.put("lookupProfiles", 200);
         STEPS.put("browseProfiles", 200);
         STEPS.put("verifyCredential", 400);
+        STEPS.put("verifyPresentation", 400);
+        STEPS.put("issueCredential", 201);
         STEPS.put("updateProfile", 200);
         STEPS.put("importProfiles", 200);
         STEPS.put("revokeProfile", 200);
@@ -74,6 +76,7 @@ class OpenApiExamplesIT extends RealNode {
                         + check.path("outcome").asString())
                 .containsExactly(
                         "structure passed",
+                        "context passed",
                         "proof passed",
                         "issuer passed",
                         "validity passed",

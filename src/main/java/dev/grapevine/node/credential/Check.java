@@ -21,16 +21,21 @@ public record Check(
 
     /** What is checked. */
     @Schema(description = """
-                    structure: the credential is what the data model asks for; proof: every proof is right; issuer: the issuer made \
-                    one of the proofs; validity: the credential is valid now; status: its credentialStatus; registry: its issuer \
+                    structure: the credential or presentation is what the data model asks for; context: its terms mean what they seem to; proof: every \
+                    proof is right; issuer: the issuer made one of the proofs; holder: the holder made one of the \
+                    proofs, of a presentation; validity: the credential is valid now; status: its credentialStatus; registry: its issuer \
                     stands by it in its log""")
     public enum Name {
         @JsonProperty("structure")
         STRUCTURE,
+        @JsonProperty("context")
+        CONTEXT,
         @JsonProperty("proof")
         PROOF,
         @JsonProperty("issuer")
         ISSUER,
+        @JsonProperty("holder")
+        HOLDER,
         @JsonProperty("validity")
         VALIDITY,
         @JsonProperty("status")

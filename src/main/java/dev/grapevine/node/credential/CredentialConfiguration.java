@@ -7,9 +7,16 @@ import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
 class CredentialConfiguration {
+
+    /** Credentials that wait for each thread; what comes beyond that is refused. */
+    private static final int MAX_WAITING = 128;
+
+    private static final int IDLE_SECONDS = 60;
 
     @Bean
     CredentialIssuer credentialIssuer(IssuerIdentity identity, IssuerKeys keys, SecureRandom random) {
@@ -17,7 +24,24 @@ class CredentialConfiguration {
     }
 
     @Bean
+    CredentialSigner credentialSigner(IssuerIdentity identity, IssuerKeys keys, Clock clock) {
+        return new CredentialSigner(identity, keys, clock);
+    }
+
+    /** Verifies what takes longer than an event loop should; each request waits for its answer. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler verifyScheduler() {
+        int threads = Runtime.getRuntime().availableProcessors();
+        return Schedulers.newBoundedElastic(threads, MAX_WAITING, "verify", IDLE_SECONDS, true);
+    }
+
+    @Bean
     CredentialVerifier credentialVerifier(Clock clock, ObjectProvider<RegistryCheck> registry) {
         return new CredentialVerifier(clock, registry.getIfAvailable());
+    }
+
+    @Bean
+    PresentationVerifier presentationVerifier(Clock clock, CredentialVerifier credentials) {
+        return new PresentationVerifier(clock, credentials);
     }
 }

@@ -80,7 +80,7 @@ public final class CredentialIssuer {
 
         byte[] unsecured = utf8(beforeProof + afterProof);
         String proofValue = Multibase.BASE58BTC.encode(
-                signer.key.sign(DataIntegrity.hashData(utf8(proof(signer, validFrom, null)), unsecured)));
+                signer.key.sign(DataIntegrity.hashData(utf8(proof(signer, validFrom, null)), unsecured, "SHA-256")));
         byte[] secured = utf8(beforeProof + ",\"proof\":" + proof(signer, validFrom, proofValue) + afterProof);
         if (secured.length > MAX_CREDENTIAL_BYTES) {
             throw new InvalidClaimsException(
@@ -130,7 +130,7 @@ public final class CredentialIssuer {
 
     /** The proof, or without a value the proof's configuration: in canonical order either way. */
     private static String proof(Signer signer, String created, @Nullable String proofValue) {
-        return "{" + CONTEXT + ",\"created\":\"" + created + "\",\"cryptosuite\":\"" + DataIntegrity.CRYPTOSUITE
+        return "{" + CONTEXT + ",\"created\":\"" + created + "\",\"cryptosuite\":\"" + Cryptosuite.EDDSA_JCS_2022
                 + "\",\"proofPurpose\":\"assertionMethod\""
                 + (proofValue == null ? "" : ",\"proofValue\":\"" + proofValue + "\"")
                 + ",\"type\":\"DataIntegrityProof\",\"verificationMethod\":\"" + signer.verificationMethod + "\"}";
@@ -162,7 +162,7 @@ public final class CredentialIssuer {
             String property = "evidence[" + objects.size() + "]";
             if (item.isString()) {
                 objects.addObject().put("type", "Evidence").put("name", item.stringValue());
-            } else if (item.isObject() && Structure.hasType(item)) {
+            } else if (item.isObject() && ModelRules.hasType(item)) {
                 objects.add(item);
             } else {
                 throw new InvalidClaimsException(property, "is neither text nor an object with a type");

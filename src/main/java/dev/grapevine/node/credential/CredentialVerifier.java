@@ -11,10 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -29,16 +30,39 @@ public final class CredentialVerifier {
     /** How far a peer's clock may be ahead of ours: what was just issued there is valid here. */
     static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(2);
 
-    /** A credential with more proofs than this is refused unread. */
-    static final int MAX_PROOFS = 8;
+    private static final String MODEL = "a verifiable credential of data model 2.0";
+
+    private static final Set<Standing> UNREGISTERED = EnumSet.of(Standing.UNKNOWN_ISSUER, Standing.UNKNOWN_CREDENTIAL);
 
     private final InstantSource clock;
     private final @Nullable RegistryCheck registry;
+
+    /** What is checked at the caller's wish; all else says whether this is a credential of that issuer at all. */
+    public static final Set<Check.Name> OPTIONAL_CHECKS =
+            Collections.unmodifiableSet(EnumSet.of(Check.Name.VALIDITY, Check.Name.STATUS, Check.Name.REGISTRY));
 
     /** @param registry null: the check of the registry is skipped */
     public CredentialVerifier(InstantSource clock, @Nullable RegistryCheck registry) {
         this.clock = clock;
         this.registry = registry;
+    }
+
+    /**
+     * Whether verification processes JSON as JSON-LD, or may do so once an envelope is open. That takes longer than an event
+     * loop should: at most some seconds, where somebody means it to.
+     */
+    public static boolean takesLong(JsonNode json) {
+        if (json.isArray()) {
+            return json.valueStream().anyMatch(CredentialVerifier::takesLong);
+        }
+        boolean ownTerms = DataIntegrity.values(json.path("@context")).stream().anyMatch(JsonNode::isObject);
+        boolean rdf = Cryptosuite.of(json.path("cryptosuite").asString(""))
+                .filter(Cryptosuite::signsRdf)
+                .isPresent();
+        return ownTerms
+                || rdf
+                || json.path("id").asString("").startsWith("data:")
+                || json.properties().stream().anyMatch(property -> takesLong(property.getValue()));
     }
 
     /** Verifies a credential as it came. */
@@ -55,34 +79,77 @@ public final class CredentialVerifier {
      * proof may be checked over another document than the one that came.
      */
     public Mono<VerificationResult> verify(JsonNode json) {
-        if (!(json instanceof ObjectNode credential)) {
+        return verify(json, OPTIONAL_CHECKS);
+    }
+
+    /**
+     * The same.
+     *
+     * @param wanted those of {@link #OPTIONAL_CHECKS} that are carried out; the others are listed as skipped
+     */
+    public Mono<VerificationResult> verify(JsonNode json, Set<Check.Name> wanted) {
+        if (!(json instanceof ObjectNode input)) {
             return Mono.just(
                     VerificationResult.unreadable(Problem.malformed("verifiableCredential", "is not an object")));
         }
+        Instant now = clock.instant();
+        Opened opened;
         byte[] canonical;
         try {
-            canonical = Jcs.canonical(credential).getBytes(StandardCharsets.UTF_8);
+            Jcs.requireIJson(input);
+            opened = open(input, now);
+            canonical = Jcs.canonical(opened.document()).getBytes(StandardCharsets.UTF_8);
         } catch (MalformedException e) {
             return Mono.just(VerificationResult.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
         }
-        Instant now = clock.instant();
+        ObjectNode credential = opened.document();
+        ContextCheck context = ContextCheck.of(credential);
         Check structure = Check.of(
-                Check.Name.STRUCTURE, Structure.problems(credential), "a verifiable credential of data model 2.0");
-        Check proofs = checkProofs(credential, now);
-        return ask(credential, DataIntegrity.sha256(canonical)).map(finding -> {
-            Check issuer = checkIssuer(credential, finding);
+                Check.Name.STRUCTURE,
+                opened.structureWith(CredentialStructure.problems(credential, context.terms())),
+                MODEL);
+        Check proofs = Check.of(Check.Name.PROOF, opened.proof(), opened.how());
+        return ask(opened, DataIntegrity.sha256(canonical)).map(finding -> {
+            Check issuer = checkIssuer(opened, finding);
             Check validity = checkValidity(credential, now);
             Check status = checkStatus(credential);
-            return new VerificationResult(List.of(structure, proofs, issuer, validity, status, checkRegistry(finding)));
+            Check registered = checkRegistry(credential, finding);
+            List<Check> checks = List.of(structure, context.check(), proofs, issuer, validity, status, registered);
+            return new VerificationResult(checks.stream()
+                    .map(check -> OPTIONAL_CHECKS.contains(check.name()) && !wanted.contains(check.name())
+                            ? Check.skipped(check.name(), "not asked for")
+                            : check)
+                    .toList());
         });
     }
 
+    private static Opened open(ObjectNode input, Instant now) {
+        Instant latestCreated = now.plus(CLOCK_TOLERANCE);
+        return JwtEnvelope.isEnvelope(input, JwtEnvelope.Kind.CREDENTIAL)
+                ? JwtEnvelope.open(JwtEnvelope.Kind.CREDENTIAL, input, ExpectedProof.OF_CREDENTIAL, now, latestCreated)
+                : Opened.dataIntegrity(input, ExpectedProof.OF_CREDENTIAL, now, latestCreated);
+    }
+
+    /** Verifies a credential that the holder of a presentation issued in it, and that nothing else secures. */
+    VerificationResult verifySelfAsserted(ObjectNode credential) {
+        ContextCheck context = ContextCheck.of(credential);
+        Check structure =
+                Check.of(Check.Name.STRUCTURE, CredentialStructure.problems(credential, context.terms()), MODEL);
+        return new VerificationResult(List.of(
+                structure,
+                context.check(),
+                Check.skipped(Check.Name.PROOF, "the proof of the presentation covers it"),
+                Check.passed(Check.Name.ISSUER, "the holder says so"),
+                checkValidity(credential, clock.instant()),
+                checkStatus(credential),
+                Check.skipped(Check.Name.REGISTRY, "self-asserted")));
+    }
+
     /** What the registry finds; without one, whether the key is the one that the issuer is named after. */
-    private Mono<Finding> ask(ObjectNode credential, byte[] digest) {
-        IssuerId issuer = issuer(credential);
-        Set<PublicKey> keys = proofs(credential).stream()
-                .limit(MAX_PROOFS)
-                .flatMap(proof -> Stream.ofNullable(key(proof)))
+    private Mono<Finding> ask(Opened opened, byte[] digest) {
+        IssuerId issuer = issuer(opened.document());
+        Set<PublicKey> keys = opened.methods().stream()
+                .flatMap(method -> method.key().ed25519().stream())
                 .collect(Collectors.toSet());
         if (registry == null || issuer == null) {
             boolean first = issuer != null && keys.contains(issuer.inception());
@@ -94,31 +161,11 @@ public final class CredentialVerifier {
         return registry.find(issuer, digest, keys);
     }
 
-    /** Every proof must be right (Data Integrity section 4.5). */
-    private static Check checkProofs(ObjectNode credential, Instant now) {
-        List<JsonNode> proofs = proofs(credential);
-        if (proofs.isEmpty()) {
-            return Check.failed(Check.Name.PROOF, Problem.proof("there is no proof"));
-        }
-        if (proofs.size() > MAX_PROOFS) {
-            return Check.failed(Check.Name.PROOF, Problem.proof("there are more than " + MAX_PROOFS + " proofs"));
-        }
-        ObjectNode document = DataIntegrity.copyWithout(credential, "proof");
-        List<Problem> problems = new ArrayList<>();
-        for (JsonNode proof : proofs) {
-            problems.addAll(DataIntegrity.verify(document, proof, now, now.plus(CLOCK_TOLERANCE)));
-        }
-        return Check.of(Check.Name.PROOF, problems, "signed by " + DataIntegrity.CRYPTOSUITE);
-    }
-
     /** Whoever is named as the issuer must have made one of the proofs, with the key that was in force then. */
-    private static Check checkIssuer(ObjectNode credential, Finding finding) {
-        IssuerId issuer = issuer(credential);
+    private static Check checkIssuer(Opened opened, Finding finding) {
+        IssuerId issuer = issuer(opened.document());
         if (issuer == null) {
-            return Check.failed(
-                    Check.Name.ISSUER,
-                    Problem.verificationMethod("the issuer is not the did:key of an Ed25519 key, which alone this node"
-                            + " resolves: " + Structure.issuer(credential)));
+            return checkOtherIssuer(opened);
         }
         return switch (finding.signer()) {
             case IN_FORCE, OF_ISSUER -> Check.passed(Check.Name.ISSUER, "signed by " + issuer);
@@ -134,8 +181,17 @@ public final class CredentialVerifier {
         };
     }
 
-    private static @Nullable PublicKey key(JsonNode proof) {
-        return DataIntegrity.verificationMethod(proof, new ArrayList<>());
+    /** Of an issuer that has no log in any registry, for its DID is of another method or key: the DID alone tells. */
+    private static Check checkOtherIssuer(Opened opened) {
+        JsonNode issuer = CredentialStructure.issuer(opened.document());
+        String did = issuer.asString("");
+        if (opened.methods().stream().anyMatch(method -> method.controller().equals(did))) {
+            return Check.passed(Check.Name.ISSUER, "signed by " + did);
+        }
+        return Check.failed(
+                Check.Name.ISSUER,
+                Problem.verificationMethod("no proof's verificationMethod belongs to the issuer " + issuer
+                        + "; this node resolves did:key and did:jwk"));
     }
 
     private static Check checkValidity(ObjectNode credential, Instant now) {
@@ -158,9 +214,15 @@ public final class CredentialVerifier {
                 : Check.skipped(Check.Name.STATUS, "the credential has no credentialStatus");
     }
 
-    private Check checkRegistry(Finding finding) {
+    /** A profile credential stands in its issuer's log; of any other nothing is said by its not being there. */
+    private Check checkRegistry(ObjectNode credential, Finding finding) {
         if (registry == null) {
             return Check.skipped(Check.Name.REGISTRY, "this node has no registry");
+        }
+        if (UNREGISTERED.contains(finding.standing())
+                && !ModelRules.isOfType(credential, Vocabulary.PROFILE_CREDENTIAL_TYPE)) {
+            return Check.skipped(
+                    Check.Name.REGISTRY, "not a profile credential, and in no log (" + finding.detail() + ")");
         }
         String what = switch (finding.standing()) {
             case CURRENT -> "in the issuer's log and current";
@@ -177,12 +239,8 @@ public final class CredentialVerifier {
                 : Check.failed(Check.Name.REGISTRY, Problem.registry(finding.standing(), detail));
     }
 
-    private static List<JsonNode> proofs(ObjectNode credential) {
-        return credential.has("proof") ? DataIntegrity.values(credential.path("proof")) : List.of();
-    }
-
     private static @Nullable IssuerId issuer(ObjectNode credential) {
-        JsonNode id = Structure.issuer(credential);
+        JsonNode id = CredentialStructure.issuer(credential);
         try {
             return id.isString() ? IssuerId.parse(id.stringValue()) : null;
         } catch (MalformedException e) {

@@ -29,7 +29,8 @@ final class Jcs {
         }
     }
 
-    private static void requireIJson(JsonNode json) {
+    /** @throws MalformedException where there is text or a number that has no canonical form */
+    static void requireIJson(JsonNode json) {
         if (json.isString()) {
             requireUnicode(json.stringValue());
         } else if (json.isNumber()) {

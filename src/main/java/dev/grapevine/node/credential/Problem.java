@@ -1,5 +1,6 @@
 package dev.grapevine.node.credential;
 
+import dev.grapevine.node.credential.jsonld.JsonLdException;
 import dev.grapevine.node.problem.ProblemType;
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -52,6 +53,26 @@ public record Problem(
     /** The proof cannot be checked as it stands. */
     static Problem proof(String detail) {
         return of(DATA_INTEGRITY, "PROOF_VERIFICATION_ERROR", detail);
+    }
+
+    /** The proof was made for use elsewhere. */
+    static Problem domain(String detail) {
+        return of(DATA_INTEGRITY, "INVALID_DOMAIN_ERROR", detail);
+    }
+
+    /** The proof was not made over what the verifier had asked for: it may have been shown to another before. */
+    static Problem challenge(String detail) {
+        return of(DATA_INTEGRITY, "INVALID_CHALLENGE_ERROR", detail);
+    }
+
+    /** There is no canonical form for a proof to cover. */
+    static Problem transformation(JsonLdException e) {
+        return of(
+                DATA_INTEGRITY,
+                e.reason() == JsonLdException.Reason.DATA_LOSS
+                        ? "DATA_LOSS_DETECTION_ERROR"
+                        : "PROOF_TRANSFORMATION_ERROR",
+                String.valueOf(e.getMessage()));
     }
 
     /** Controlled Identifiers section 3.5. */

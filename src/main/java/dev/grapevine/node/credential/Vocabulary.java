@@ -10,6 +10,8 @@ final class Vocabulary {
 
     static final String CREDENTIAL_TYPE = "VerifiableCredential";
 
+    static final String PRESENTATION_TYPE = "VerifiablePresentation";
+
     static final String PROFILE_CREDENTIAL_TYPE = "ProfileCredential";
 
     private Vocabulary() {}

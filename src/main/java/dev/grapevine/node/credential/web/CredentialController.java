@@ -2,8 +2,9 @@ package dev.grapevine.node.credential.web;
 
 import dev.grapevine.node.credential.CredentialVerifier;
 import dev.grapevine.node.credential.VerificationResult;
+import dev.grapevine.node.credential.web.RequestReader.CredentialRequest;
+import dev.grapevine.node.credential.web.RequestReader.UnreadableException;
 import dev.grapevine.node.credential.web.VerifyCredentialRequest.VerifyCredentialOptions;
-import dev.grapevine.node.credential.web.VerifyRequestReader.Body;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /** The credential endpoints of the VC-API, under the paths that it gives them. */
 @RestController
@@ -26,9 +28,11 @@ class CredentialController {
     private static final byte[] NOTHING = {};
 
     private final CredentialVerifier verifier;
+    private final VerifyWork work;
 
-    CredentialController(CredentialVerifier verifier) {
+    CredentialController(CredentialVerifier verifier, Scheduler verifyScheduler) {
         this.verifier = verifier;
+        work = new VerifyWork(verifyScheduler);
     }
 
     @PostMapping(
@@ -39,7 +43,9 @@ class CredentialController {
             operationId = "verifyCredential",
             summary = "Verify a credential",
             description = """
-                    Checks a credential of any issuer whose id is a did:key: its structure, its eddsa-jcs-2022 proof, \
+                    Checks a credential of any issuer whose id is a did:key or a did:jwk: its structure, its contexts, its \
+                    Data Integrity proofs (eddsa-jcs-2022, eddsa-rdfc-2022, ecdsa-jcs-2019, ecdsa-rdfc-2019; sets and chains) or the \
+                    signature of the JWT around it, \
                     that the issuer made it, its validity now, and whether its issuer stands by it in its log. \
                     Lists every check with its outcome. Nothing is loaded from the network. The example is a sound \
                     credential whose issuer no network knows, so that its last check fails; put in its place what \
@@ -64,22 +70,29 @@ class CredentialController {
                             schema = @Schema(implementation = VerifyCredentialResponse.class),
                             examples = @ExampleObject(VerifyExamples.ANSWER)))
     @ApiResponse(responseCode = "413", description = "The request is longer than 256 KiB.", content = @Content)
+    @ApiResponse(
+            responseCode = "503",
+            description = "More wait to be verified than the node takes.",
+            content = @Content)
     Mono<ResponseEntity<VerifyCredentialResponse>> verify(@RequestBody(required = false) Mono<byte[]> body) {
         return body.defaultIfEmpty(NOTHING).flatMap(this::answer);
     }
 
     private Mono<ResponseEntity<VerifyCredentialResponse>> answer(byte[] body) {
-        return switch (VerifyRequestReader.read(body)) {
-            case Body.Request request ->
-                verifier.verify(request.credential())
-                        .map(result -> respond(
-                                result, VerifyCredentialResponse.of(result, request.options(), request.credential())));
-            case Body.Unreadable unreadable -> {
-                VerificationResult result = VerificationResult.unreadable(unreadable.problem());
-                yield Mono.just(
-                        respond(result, VerifyCredentialResponse.of(result, VerifyCredentialOptions.DEFAULT, null)));
-            }
-        };
+        CredentialRequest request;
+        try {
+            request = RequestReader.credential(body);
+        } catch (UnreadableException e) {
+            VerificationResult result = VerificationResult.unreadable(e.problem());
+            return Mono.just(
+                    respond(result, VerifyCredentialResponse.of(result, VerifyCredentialOptions.DEFAULT, null)));
+        }
+        return work.run(
+                        CredentialVerifier.takesLong(request.credential()),
+                        () -> verifier.verify(
+                                request.credential(), request.options().checks()))
+                .map(result ->
+                        respond(result, VerifyCredentialResponse.of(result, request.options(), request.credential())));
     }
 
     private static ResponseEntity<VerifyCredentialResponse> respond(

@@ -55,6 +55,12 @@ final class VerifyExamples {
                "problems": []
               },
               {
+               "name": "context",
+               "outcome": "passed",
+               "detail": "contexts that this node knows",
+               "problems": []
+              },
+              {
                "name": "proof",
                "outcome": "passed",
                "detail": "signed by eddsa-jcs-2022",

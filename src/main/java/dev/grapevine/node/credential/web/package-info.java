@@ -1,4 +1,4 @@
-/** The W3C VC-API (w3c/vcalm) over HTTP, as far as credentials are verified. */
+/** The W3C VC-API (w3c/vcalm) over HTTP, to verify credentials and presentations, and to issue credentials. */
 @NullMarked
 package dev.grapevine.node.credential.web;
 

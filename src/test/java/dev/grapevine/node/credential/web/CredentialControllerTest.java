@@ -26,6 +26,7 @@ import org.springframework.test.json.JsonCompareMode;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.BodyContentSpec;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class CredentialControllerTest {
@@ -33,7 +34,7 @@ class CredentialControllerTest {
     private static final Instant NOW = Instant.parse("2026-05-01T10:00:00Z");
 
     private final WebTestClient client = WebTestClient.bindToController(
-                    new CredentialController(new CredentialVerifier(() -> NOW, null)))
+                    new CredentialController(new CredentialVerifier(() -> NOW, null), Schedulers.parallel()))
             .build();
 
     private final String credential = issue();
@@ -44,9 +45,9 @@ class CredentialControllerTest {
                 .jsonPath("$.verified")
                 .isEqualTo(true)
                 .jsonPath("$.checks[*].name")
-                .isEqualTo(List.of("structure", "proof", "issuer", "validity", "status", "registry"))
+                .isEqualTo(List.of("structure", "context", "proof", "issuer", "validity", "status", "registry"))
                 .jsonPath("$.checks[*].outcome")
-                .isEqualTo(List.of("passed", "passed", "passed", "passed", "skipped", "skipped"))
+                .isEqualTo(List.of("passed", "passed", "passed", "passed", "passed", "skipped", "skipped"))
                 .jsonPath("$.problemDetails")
                 .isEmpty()
                 .jsonPath("$.credential")
@@ -58,9 +59,9 @@ class CredentialControllerTest {
         verify("{\"verifiableCredential\":" + credential.replace("Ada", "Eve") + "}", 400)
                 .jsonPath("$.verified")
                 .isEqualTo(false)
-                .jsonPath("$.checks[1].outcome")
+                .jsonPath("$.checks[2].outcome")
                 .isEqualTo("failed")
-                .jsonPath("$.checks[1].problems[0].title")
+                .jsonPath("$.checks[2].problems[0].title")
                 .isEqualTo("CRYPTOGRAPHIC_SECURITY_ERROR")
                 .jsonPath("$.problemDetails.length()")
                 .isEqualTo(1)
@@ -72,7 +73,8 @@ class CredentialControllerTest {
     void answersTheExampleAsTheDescriptionSays() {
         RegistryCheck registry = (issuer, digest, signers) -> Mono.just(new Finding(
                 Standing.UNKNOWN_ISSUER, Signer.OF_ISSUER, "no log of the issuer; the registry is isolated"));
-        WebTestClient.bindToController(new CredentialController(new CredentialVerifier(() -> NOW, registry)))
+        WebTestClient.bindToController(
+                        new CredentialController(new CredentialVerifier(() -> NOW, registry), Schedulers.parallel()))
                 .build()
                 .post()
                 .uri("/credentials/verify")
@@ -99,6 +101,14 @@ class CredentialControllerTest {
                 .doesNotExist();
     }
 
+    /** As the W3C's test suites ask. */
+    @Test
+    void carriesOutTheChecksThatAreAskedFor() {
+        verify("{\"verifiableCredential\":" + credential + ",\"options\":{\"checks\":[\"proof\"]}}", 200)
+                .jsonPath("$.checks[*].outcome")
+                .isEqualTo(List.of("passed", "passed", "passed", "passed", "skipped", "skipped", "skipped"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -111,6 +121,8 @@ class CredentialControllerTest {
                 "{\"verifiableCredential\":null} | MALFORMED_VALUE_ERROR",
                 "{\"verifiableCredential\":{\"a\":1,\"a\":2}} | PARSING_ERROR",
                 "{\"verifiableCredential\":{},\"options\":{\"domain\":true}} | UNKNOWN_OPTION_PROVIDED",
+                "{\"verifiableCredential\":{},\"options\":{\"checks\":\"proof\"}} | MALFORMED_VALUE_ERROR",
+                "{\"verifiableCredential\":{},\"options\":{\"checks\":[\"luck\"]}} | MALFORMED_VALUE_ERROR",
                 "{\"verifiableCredential\":{},\"options\":{\"returnResults\":1}} | MALFORMED_VALUE_ERROR"
             })
     void answers400WithOneProblemForAMalformedRequest(String body, String title) {

@@ -1,0 +1,59 @@
+package dev.grapevine.node.credential;
+
+import dev.grapevine.keys.Curve;
+import dev.grapevine.keys.VerificationKey;
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.libp2p.multiformats.Multibase;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A JSON Web Signature in its compact serialization (RFC 7515 section 7.1). Which algorithm verifies it the key says; the header
+ * only must agree, so that nobody can choose another, or none.
+ */
+record CompactJws(ObjectNode header, byte[] payload, byte[] signingInput, byte[] signature) {
+
+    /** @throws MalformedException where the text is none, or has a header parameter that must be understood and is not */
+    static CompactJws parse(String compact) {
+        String[] parts = compact.split("\\.", -1);
+        if (parts.length != 3) {
+            throw new MalformedException("a JWS has three parts, not " + parts.length);
+        }
+        if (!(CredentialJson.parse(decode(parts[0])) instanceof ObjectNode header)) {
+            throw new MalformedException("the header of the JWS is not an object");
+        }
+        if (header.has("crit")) {
+            throw new MalformedException(
+                    "the JWS has header parameters that must be understood: " + header.path("crit"));
+        }
+        byte[] signingInput = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII);
+        return new CompactJws(header, decode(parts[1]), signingInput, decode(parts[2]));
+    }
+
+    private static byte[] decode(String base64Url) {
+        return Multibase.decode("u" + base64Url);
+    }
+
+    /** A parameter of the header, if it is text. */
+    Optional<String> text(String parameter) {
+        JsonNode value = header.path(parameter);
+        return value.isString() ? Optional.of(value.stringValue()) : Optional.empty();
+    }
+
+    /** Whether its algorithm is one of the key's (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9864 section 2.2). */
+    boolean isFor(Curve curve) {
+        String algorithm = text("alg").orElse("");
+        return switch (curve) {
+            case ED25519 -> algorithm.equals("EdDSA") || algorithm.equals("Ed25519");
+            case P256 -> algorithm.equals("ES256");
+            case P384 -> algorithm.equals("ES384");
+        };
+    }
+
+    /** Whether it is signed by the key. */
+    boolean verify(VerificationKey key) {
+        return isFor(key.curve()) && key.verify(signingInput, signature);
+    }
+}

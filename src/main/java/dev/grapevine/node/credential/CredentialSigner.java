@@ -1,0 +1,125 @@
+package dev.grapevine.node.credential;
+
+import dev.grapevine.keys.Curve;
+import dev.grapevine.keys.DidKey;
+import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.libp2p.multiformats.Multibase;
+import dev.grapevine.node.credential.jsonld.JsonLdException;
+import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.IssuerKeys;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Signs credentials that a caller has written, with the key of this node's issuer. They are in no log; profiles are
+ * {@link CredentialIssuer}'s. Safe for use by several threads.
+ */
+public final class CredentialSigner {
+
+    private final IssuerIdentity identity;
+    private final IssuerKeys keys;
+    private final InstantSource clock;
+
+    public CredentialSigner(IssuerIdentity identity, IssuerKeys keys, InstantSource clock) {
+        this.identity = identity;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /** Of what makes no credential of this issuer. */
+    public static final class RefusedException extends RuntimeException {
+
+        private final transient List<Problem> problems;
+
+        RefusedException(List<Problem> problems) {
+            super(problems.getFirst().detail());
+            this.problems = List.copyOf(problems);
+        }
+
+        /** Everything that is wrong with it; at least one. */
+        public List<Problem> problems() {
+            return problems;
+        }
+    }
+
+    /** The names of the cryptosuites that the issuer's key signs by. */
+    public static List<String> cryptosuites() {
+        return List.of(Cryptosuite.EDDSA_JCS_2022.toString(), Cryptosuite.EDDSA_RDFC_2022.toString());
+    }
+
+    /**
+     * Signs a credential that was read strictly.
+     *
+     * @param json without a proof; an issuer that is left out is put in
+     * @param cryptosuite one of {@link #cryptosuites}
+     * @return the credential with its proof
+     * @throws RefusedException where it breaks a rule of the data model, is another issuer's, or has no canonical form
+     * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
+     */
+    public ObjectNode sign(JsonNode json, String cryptosuite) {
+        if (!(json instanceof ObjectNode given)) {
+            throw refused(Problem.malformed("credential", "is not an object"));
+        }
+        ObjectNode credential = given.deepCopy();
+        if (!credential.has("issuer")) {
+            credential.putObject("issuer").put("id", identity.id().did()).put("name", identity.name());
+        }
+        List<Problem> problems = problems(credential);
+        if (!problems.isEmpty()) {
+            throw new RefusedException(problems);
+        }
+        Cryptosuite suite = Cryptosuite.of(cryptosuite).orElseThrow();
+        PrivateKey key = keys.signingKey();
+        ObjectNode proof = config(suite, key, credential);
+        try {
+            byte[] hashData = suite.hashData(credential, proof, Curve.ED25519);
+            proof.put("proofValue", Multibase.BASE58BTC.encode(key.sign(hashData)));
+        } catch (JsonLdException e) {
+            throw refused(Problem.transformation(e));
+        }
+        credential.set("proof", proof);
+        return credential;
+    }
+
+    private List<Problem> problems(ObjectNode credential) {
+        try {
+            Jcs.requireIJson(credential);
+        } catch (MalformedException e) {
+            return List.of(Problem.parsing(String.valueOf(e.getMessage())));
+        }
+        ContextCheck context = ContextCheck.of(credential);
+        List<Problem> problems = new ArrayList<>(context.check().problems());
+        problems.addAll(CredentialStructure.problems(credential, context.terms()));
+        if (!ModelRules.isText(
+                CredentialStructure.issuer(credential), identity.id().did())) {
+            problems.add(Problem.malformed("issuer", "is not " + identity.id().did() + ", for whom this node signs"));
+        }
+        if (credential.has("proof")) {
+            problems.add(Problem.malformed("proof", "is there already"));
+        }
+        return problems;
+    }
+
+    /** Data Integrity section 4.2; vc-di-eddsa section 3.3.1 has a JCS proof carry the document's context. */
+    private ObjectNode config(Cryptosuite suite, PrivateKey key, ObjectNode credential) {
+        ObjectNode config = JsonNodeFactory.instance.objectNode();
+        if (!suite.signsRdf()) {
+            config.set("@context", credential.path("@context"));
+        }
+        return config.put("type", DataIntegrity.PROOF_TYPE)
+                .put("cryptosuite", suite.toString())
+                .put("created", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString())
+                .put("verificationMethod", DidKey.verificationMethod(key.publicKey()))
+                .put("proofPurpose", "assertionMethod");
+    }
+
+    private static RefusedException refused(Problem problem) {
+        return new RefusedException(List.of(problem));
+    }
+}

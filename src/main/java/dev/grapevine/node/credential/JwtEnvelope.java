@@ -1,0 +1,192 @@
+package dev.grapevine.node.credential;
+
+import dev.grapevine.keys.VerificationMethod;
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A credential or presentation inside of a JWT (VC-JOSE-COSE section 3.1, {@code application/vc+jwt} and {@code
+ * application/vp+jwt}), which stands in a data: URL (VCDM 2.0 sections 4.13.2 and 4.13.3).
+ */
+final class JwtEnvelope {
+
+    /** The kinds of envelope; each holds its own kind of document. */
+    enum Kind {
+        CREDENTIAL("EnvelopedVerifiableCredential", "vc+jwt", "issuer"),
+        PRESENTATION("EnvelopedVerifiablePresentation", "vp+jwt", "holder");
+
+        private final String type;
+        private final String mediaType;
+        private final String signer;
+
+        Kind(String type, String mediaType, String signer) {
+            this.type = type;
+            this.mediaType = mediaType;
+            this.signer = signer;
+        }
+    }
+
+    private final Kind kind;
+    private final CompactJws jws;
+    private final ObjectNode claims;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private JwtEnvelope(Kind kind, CompactJws jws, ObjectNode claims) {
+        this.kind = kind;
+        this.jws = jws;
+        this.claims = claims;
+    }
+
+    /** Whether an object says that it is an envelope of that kind. */
+    static boolean isEnvelope(JsonNode object, Kind kind) {
+        return ModelRules.isOfType(object, kind.type);
+    }
+
+    /**
+     * Opens an envelope and verifies it.
+     *
+     * @throws MalformedException where it holds no such document
+     */
+    static Opened open(Kind kind, ObjectNode envelope, ExpectedProof expected, Instant now, Instant latestCreated) {
+        CompactJws jws = CompactJws.parse(compact(kind, envelope));
+        if (!(CredentialJson.parse(jws.payload()) instanceof ObjectNode claims)) {
+            throw new MalformedException("the JWT holds no object");
+        }
+        JwtEnvelope jwt = new JwtEnvelope(kind, jws, claims);
+        VerificationMethod method = jwt.method();
+        jwt.checkHeader();
+        jwt.checkTimes(now, latestCreated);
+        jwt.checkExpected(expected);
+        jwt.checkSignature(method);
+        return new Opened(
+                claims,
+                structure(kind, envelope),
+                jwt.problems,
+                "signed by " + jws.text("alg").orElse("no algorithm") + " as " + kind.mediaType,
+                method == null ? List.of() : List.of(method));
+    }
+
+    private static List<Problem> structure(Kind kind, ObjectNode envelope) {
+        ModelRules rules = new ModelRules(Optional.empty());
+        if (DataIntegrity.values(envelope.path("@context")).stream()
+                .noneMatch(context -> ModelRules.isText(context, Vocabulary.VCDM))) {
+            rules.broken("@context", "of the envelope does not have " + Vocabulary.VCDM);
+        }
+        if (DataIntegrity.values(envelope.path("type")).size() != 1) {
+            rules.broken("type", "of the envelope is not " + kind.type + " alone");
+        }
+        return rules.problems();
+    }
+
+    /** RFC 2397: the data of the URL as they are, for a JWT has no other characters. */
+    private static String compact(Kind kind, ObjectNode envelope) {
+        String prefix = "data:application/" + kind.mediaType + ",";
+        JsonNode id = envelope.path("id");
+        if (!id.isString() || !id.stringValue().startsWith(prefix)) {
+            throw new MalformedException(
+                    "the id of an envelope begins with " + prefix + ", which alone this node opens");
+        }
+        return id.stringValue().substring(prefix.length());
+    }
+
+    private void checkHeader() {
+        jws.text("typ").ifPresent(typ -> {
+            // section 3.1.1: SHOULD; but what says to be something else must not be taken for this
+            if (!Set.of(kind.mediaType, "application/" + kind.mediaType, "JWT").contains(typ)) {
+                add(Problem.proof("the JWT is of the type " + typ + ", not " + kind.mediaType));
+            }
+        });
+        for (String claim : List.of("vc", "vp")) {
+            if (claims.has(claim)) {
+                add(Problem.malformed(claim, "must not be a claim of a JWT (VC-JOSE-COSE section 1.1.2.1)"));
+            }
+        }
+    }
+
+    /** Section 4.1: the key that kid names; a kid that is but a fragment belongs to iss. */
+    private @Nullable VerificationMethod method() {
+        String kid = jws.text("kid").orElse("");
+        String id = kid.startsWith("#") ? issuerClaim().orElse("") + kid : kid;
+        try {
+            return VerificationMethod.resolve(id);
+        } catch (MalformedException e) {
+            add(Problem.verificationMethod("kid: " + e.getMessage()));
+            return null;
+        }
+    }
+
+    private Optional<String> issuerClaim() {
+        JsonNode iss = jws.header().has("iss") ? jws.header().path("iss") : claims.path("iss");
+        return iss.isString() ? Optional.of(iss.stringValue()) : Optional.empty();
+    }
+
+    /** RFC 7519 sections 4.1.4 to 4.1.6: of the signature, not of what it says. */
+    private void checkTimes(Instant now, Instant latestCreated) {
+        Instant expires = time("exp");
+        if (expires != null && !now.isBefore(expires)) {
+            add(Problem.proof("the JWT has expired: " + expires));
+        }
+        for (String claim : List.of("iat", "nbf")) {
+            Instant from = time(claim);
+            if (from != null && from.isAfter(latestCreated)) {
+                add(Problem.proof("the JWT is of the future: " + from));
+            }
+        }
+    }
+
+    private @Nullable Instant time(String claim) {
+        JsonNode value = claims.path(claim);
+        if (value.isMissingNode()) {
+            return null;
+        }
+        double seconds = value.isNumber() ? value.doubleValue() : Double.NaN;
+        if (!(Math.abs(seconds) < Instant.MAX.getEpochSecond())) {
+            add(Problem.malformed(claim, "is not a time in seconds"));
+            return null;
+        }
+        return Instant.ofEpochMilli((long) Math.floor(seconds * 1000));
+    }
+
+    private void checkExpected(ExpectedProof expected) {
+        JsonNode issuer = ModelRules.idOf(claims.path(kind.signer));
+        issuerClaim().ifPresent(iss -> {
+            if (issuer.isString() && !issuer.stringValue().equals(iss)) {
+                add(Problem.proof("iss is " + iss + ", but the " + kind.signer + " is " + issuer.stringValue()));
+            }
+        });
+        expected.domain().ifPresent(domain -> {
+            if (DataIntegrity.values(claims.path("aud")).stream()
+                    .noneMatch(audience -> ModelRules.isText(audience, domain))) {
+                add(Problem.domain("the JWT was made for " + claims.path("aud") + ", not for " + domain));
+            }
+        });
+        expected.challenge().ifPresent(challenge -> {
+            if (!ModelRules.isText(claims.path("nonce"), challenge)) {
+                add(Problem.challenge("the JWT was made for another challenge"));
+            }
+        });
+    }
+
+    private void checkSignature(@Nullable VerificationMethod method) {
+        if (method == null) {
+            return;
+        }
+        if (!jws.isFor(method.key().curve())) {
+            add(Problem.proof("alg is " + jws.header().path("alg") + ", which no key on "
+                    + method.key().curve().jose() + " signs by"));
+        } else if (!jws.verify(method.key())) {
+            add(Problem.cryptographic("the signature does not fit the JWT: it was changed, or another key signed"));
+        }
+    }
+
+    private void add(Problem problem) {
+        problems.add(problem);
+    }
+}

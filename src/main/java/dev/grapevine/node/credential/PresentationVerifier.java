@@ -1,0 +1,119 @@
+package dev.grapevine.node.credential;
+
+import dev.grapevine.keys.VerificationMethod;
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Verifies presentations (VCDM 2.0 section 7.1): that the holder made it, for this verifier, and every credential in it. Nothing
+ * is loaded from the network. Safe for use by several threads.
+ */
+public final class PresentationVerifier {
+
+    /** A presentation of more credentials is refused unread. */
+    static final int MAX_CREDENTIALS = 32;
+
+    private final InstantSource clock;
+    private final CredentialVerifier credentials;
+
+    public PresentationVerifier(InstantSource clock, CredentialVerifier credentials) {
+        this.clock = clock;
+        this.credentials = credentials;
+    }
+
+    /**
+     * How a presentation's verification came out.
+     *
+     * @param presentation of the presentation itself
+     * @param credentials of its credentials, in their order
+     */
+    public record Result(VerificationResult presentation, List<VerificationResult> credentials) {
+
+        /** Whether all of it can be relied on. */
+        public boolean verified() {
+            return presentation.verified() && credentials.stream().allMatch(VerificationResult::verified);
+        }
+
+        /** Of input that is no presentation at all. */
+        public static Result unreadable(Problem problem) {
+            return new Result(VerificationResult.unreadable(problem), List.of());
+        }
+    }
+
+    /**
+     * Verifies a presentation that was read as strictly as a credential.
+     *
+     * @param domain where the verifier is; empty: any
+     * @param challenge what the verifier gave the holder for this time; empty: a presentation that was shown before is not told
+     *     from a new one
+     */
+    public Mono<Result> verify(JsonNode json, Optional<String> domain, Optional<String> challenge) {
+        if (!(json instanceof ObjectNode input)) {
+            return Mono.just(Result.unreadable(Problem.malformed("verifiablePresentation", "is not an object")));
+        }
+        ExpectedProof expected = new ExpectedProof("authentication", domain, challenge);
+        Opened opened;
+        try {
+            Jcs.requireIJson(input);
+            opened = open(input, expected);
+        } catch (MalformedException e) {
+            return Mono.just(Result.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
+        }
+        ObjectNode presentation = opened.document();
+        List<ObjectNode> held = PresentationStructure.credentials(presentation);
+        if (held.size() > MAX_CREDENTIALS) {
+            return Mono.just(Result.unreadable(
+                    Problem.malformed("verifiableCredential", "has more than " + MAX_CREDENTIALS + " credentials")));
+        }
+        VerificationResult result = new VerificationResult(check(opened, expected));
+        return Flux.fromIterable(held)
+                .concatMap(credential -> PresentationStructure.isSelfAsserted(presentation, credential)
+                        ? Mono.just(credentials.verifySelfAsserted(credential))
+                        : credentials.verify(credential))
+                .collectList()
+                .map(results -> new Result(result, results));
+    }
+
+    private Opened open(ObjectNode input, ExpectedProof expected) {
+        Instant now = clock.instant();
+        Instant latestCreated = now.plus(CredentialVerifier.CLOCK_TOLERANCE);
+        return JwtEnvelope.isEnvelope(input, JwtEnvelope.Kind.PRESENTATION)
+                ? JwtEnvelope.open(JwtEnvelope.Kind.PRESENTATION, input, expected, now, latestCreated)
+                : Opened.dataIntegrity(input, expected, now, latestCreated);
+    }
+
+    private static List<Check> check(Opened opened, ExpectedProof expected) {
+        ContextCheck context = ContextCheck.of(opened.document());
+        Check structure = Check.of(
+                Check.Name.STRUCTURE,
+                opened.structureWith(PresentationStructure.problems(opened.document(), context.terms())),
+                "a verifiable presentation of data model 2.0");
+        String made = expected.domain().map(domain -> " for " + domain).orElse("")
+                + expected.challenge().map(challenge -> " over the challenge").orElse("");
+        Check proof = Check.of(Check.Name.PROOF, opened.proof(), opened.how() + made);
+        return List.of(structure, context.check(), proof, checkHolder(opened));
+    }
+
+    /** Section 4.13: whoever is named as the holder must have made one of the proofs. */
+    private static Check checkHolder(Opened opened) {
+        List<String> controllers =
+                opened.methods().stream().map(VerificationMethod::controller).toList();
+        JsonNode holder = ModelRules.idOf(opened.document().path("holder"));
+        if (holder.isMissingNode()) {
+            return Check.skipped(Check.Name.HOLDER, "no holder is named; signed by " + String.join(", ", controllers));
+        }
+        if (controllers.contains(holder.asString(""))) {
+            return Check.passed(Check.Name.HOLDER, "signed by " + holder.stringValue());
+        }
+        return Check.failed(
+                Check.Name.HOLDER,
+                Problem.verificationMethod("no proof's verificationMethod belongs to the holder " + holder));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.grapevine.node.credential.web;
+
+import dev.grapevine.node.credential.CredentialSigner;
+import dev.grapevine.node.credential.CredentialSigner.RefusedException;
+import dev.grapevine.node.credential.CredentialVerifier;
+import dev.grapevine.node.credential.Problem;
+import dev.grapevine.node.credential.web.RequestReader.IssueRequest;
+import dev.grapevine.node.credential.web.RequestReader.UnreadableException;
+import dev.grapevine.node.identity.IssuerKeyException;
+import dev.grapevine.node.problem.ProblemType;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** Issuing by the VC-API, of credentials that are no profiles. */
+@RestController
+@Tag(name = "Credentials")
+class IssueController {
+
+    private static final byte[] NOTHING = {};
+
+    /** Until somebody has put a key back. */
+    private static final String MENDED_BY_PEOPLE_SECONDS = "60";
+
+    private final CredentialSigner signer;
+    private final VerifyWork work;
+
+    IssueController(CredentialSigner signer, Scheduler verifyScheduler) {
+        this.signer = signer;
+        work = new VerifyWork(verifyScheduler);
+    }
+
+    @PostMapping(
+            path = "/credentials/issue",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            operationId = "issueCredential",
+            summary = "Issue a credential of your own making",
+            description = """
+                    Checks a credential by every rule of the data model and signs it with the key of this node's issuer, by \
+                    eddsa-jcs-2022 or eddsa-rdfc-2022. It is in no log: nobody finds it, and nobody can revoke it. For people, \
+                    publish profiles instead.""",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema = @Schema(implementation = IssueCredentialRequest.class),
+                                            examples = @ExampleObject(IssueCredentialRequest.EXAMPLE))))
+    @ApiResponse(
+            responseCode = "201",
+            description = "Signed.",
+            content = @Content(schema = @Schema(implementation = IssueCredentialResponse.class)))
+    @ApiResponse(
+            responseCode = "400",
+            description = "No credential of this issuer; problemDetails says why.",
+            content = @Content)
+    @ApiResponse(responseCode = "413", description = "The request is longer than 256 KiB.", content = @Content)
+    @ApiResponse(
+            responseCode = "503",
+            description = "More waits than the node takes, or it has no key to sign with.",
+            content = @Content)
+    Mono<ResponseEntity<IssueCredentialResponse>> issue(@RequestBody(required = false) Mono<byte[]> body) {
+        return body.defaultIfEmpty(NOTHING).flatMap(this::answer);
+    }
+
+    private Mono<ResponseEntity<IssueCredentialResponse>> answer(byte[] body) {
+        IssueRequest request;
+        try {
+            request = RequestReader.issue(body);
+        } catch (UnreadableException e) {
+            return Mono.error(invalid(List.of(e.problem())));
+        }
+        boolean takesLong = request.signsRdf() || CredentialVerifier.takesLong(request.credential());
+        return work.run(
+                        takesLong,
+                        () -> Mono.fromSupplier(() -> signer.sign(request.credential(), request.cryptosuite())))
+                .map(credential ->
+                        ResponseEntity.status(HttpStatus.CREATED).body(new IssueCredentialResponse(credential)))
+                .onErrorMap(RefusedException.class, e -> invalid(e.problems()))
+                .onErrorMap(IssuerKeyException.class, IssueController::keyMissing);
+    }
+
+    private static ErrorResponseException invalid(List<Problem> problems) {
+        ErrorResponseException error = ProblemType.INVALID_REQUEST.exception(
+                "This is no credential that the node can issue; see problemDetails.");
+        error.getBody().setProperty("problemDetails", problems);
+        return error;
+    }
+
+    private static ErrorResponseException keyMissing(IssuerKeyException missing) {
+        ErrorResponseException error = ProblemType.ISSUER_KEY_MISSING.exception(
+                "Nothing was done: " + missing.getMessage() + " " + missing.remedy());
+        error.getHeaders().set(HttpHeaders.RETRY_AFTER, MENDED_BY_PEOPLE_SECONDS);
+        return error;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.grapevine.node.credential.web;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What the API description says of the body; the body itself is read strictly, see {@link RequestReader}. */
+@Schema(name = "IssueCredentialRequest", description = "A credential to issue.")
+record IssueCredentialRequest(
+        @Schema(
+                description =
+                        "A W3C credential (data model 2.0) without a proof. Without an issuer, this node's is put in.",
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = "object",
+                additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
+        Object credential,
+
+        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+        IssueCredentialOptions options) {
+
+    static final String EXAMPLE = """
+            {
+             "credential": {
+              "@context": [
+               "https://www.w3.org/ns/credentials/v2",
+               "https://www.w3.org/ns/credentials/examples/v2"
+              ],
+              "type": ["VerifiableCredential", "LibraryCard"],
+              "validFrom": "2026-05-01T10:00:00Z",
+              "credentialSubject": {
+               "id": "did:key:z6MkqMfN6zoMW8EZqpiSBZKZ39jhXyuhv4QzLbB8sWpsbkLP",
+               "number": "4711"
+              }
+             },
+             "options": {
+              "cryptosuite": "eddsa-rdfc-2022"
+             }
+            }""";
+
+    /** Of the VC-API, and the choice of the suite, which it leaves to the issuer. */
+    @Schema(name = "IssueCredentialOptions", description = "How the credential is signed.")
+    record IssueCredentialOptions(
+            @Schema(
+                    description = "How it is signed.",
+                    allowableValues = {"eddsa-jcs-2022", "eddsa-rdfc-2022"},
+                    defaultValue = "eddsa-jcs-2022",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            String cryptosuite) {}
+}

@@ -1,0 +1,151 @@
+package dev.grapevine.node.credential.web;
+
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.node.credential.Check;
+import dev.grapevine.node.credential.CredentialJson;
+import dev.grapevine.node.credential.CredentialSigner;
+import dev.grapevine.node.credential.Problem;
+import dev.grapevine.node.credential.web.VerifyCredentialRequest.VerifyCredentialOptions;
+import dev.grapevine.node.credential.web.VerifyPresentationRequest.VerifyPresentationOptions;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads the bodies of requests to verify and to issue. Not by the framework: that would drop what a proof may cover, digits of numbers
+ * and the second of two equal keys.
+ */
+final class RequestReader {
+
+    private RequestReader() {}
+
+    /** A body that is no such request. */
+    static final class UnreadableException extends Exception {
+
+        private final transient Problem problem;
+
+        UnreadableException(Problem problem) {
+            super(problem.detail());
+            this.problem = problem;
+        }
+
+        Problem problem() {
+            return problem;
+        }
+    }
+
+    record CredentialRequest(JsonNode credential, VerifyCredentialOptions options) {}
+
+    record PresentationRequest(JsonNode presentation, VerifyPresentationOptions options) {}
+
+    /** @param signsRdf whether that suite signs what JSON-LD means */
+    record IssueRequest(JsonNode credential, String cryptosuite, boolean signsRdf) {}
+
+    static IssueRequest issue(byte[] json) throws UnreadableException {
+        JsonNode request = parse(json);
+        JsonNode credential = required(request, "credential");
+        JsonNode options = request.path("options");
+        requireKnown(options, Set.of("cryptosuite"));
+        String named = text(options, "cryptosuite");
+        String cryptosuite = named == null ? CredentialSigner.cryptosuites().getFirst() : named;
+        if (!CredentialSigner.cryptosuites().contains(cryptosuite)) {
+            throw malformed("options.cryptosuite", "is none of " + CredentialSigner.cryptosuites());
+        }
+        return new IssueRequest(credential, cryptosuite, cryptosuite.contains("rdfc"));
+    }
+
+    static CredentialRequest credential(byte[] json) throws UnreadableException {
+        JsonNode request = parse(json);
+        JsonNode credential = required(request, "verifiableCredential");
+        JsonNode options = request.path("options");
+        requireKnown(options, Set.of("returnCredential", "returnResults", "returnProblemDetails", "checks"));
+        VerifyCredentialOptions byDefault = VerifyCredentialOptions.DEFAULT;
+        return new CredentialRequest(
+                credential,
+                new VerifyCredentialOptions(
+                        flag(options, "returnCredential", byDefault.returnCredential()),
+                        flag(options, "returnResults", byDefault.returnResults()),
+                        flag(options, "returnProblemDetails", byDefault.returnProblemDetails()),
+                        options.has("checks") ? checks(options.path("checks")) : byDefault.checks()));
+    }
+
+    static PresentationRequest presentation(byte[] json) throws UnreadableException {
+        JsonNode request = parse(json);
+        JsonNode presentation = required(request, "verifiablePresentation");
+        JsonNode options = request.path("options");
+        requireKnown(
+                options, Set.of("domain", "challenge", "returnPresentation", "returnResults", "returnProblemDetails"));
+        return new PresentationRequest(
+                presentation,
+                new VerifyPresentationOptions(
+                        text(options, "domain"),
+                        text(options, "challenge"),
+                        flag(options, "returnPresentation", false),
+                        flag(options, "returnResults", true),
+                        flag(options, "returnProblemDetails", true)));
+    }
+
+    private static JsonNode parse(byte[] json) throws UnreadableException {
+        try {
+            return CredentialJson.parse(json);
+        } catch (MalformedException e) {
+            throw new UnreadableException(Problem.parsing(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static JsonNode required(JsonNode request, String property) throws UnreadableException {
+        if (!request.has(property)) {
+            throw malformed(property, "is missing");
+        }
+        return request.path(property);
+    }
+
+    private static void requireKnown(JsonNode options, Set<String> known) throws UnreadableException {
+        for (String option : options.propertyNames()) {
+            if (!known.contains(option)) {
+                throw new UnreadableException(Problem.unknownOption("this node knows no option " + option));
+            }
+        }
+    }
+
+    private static boolean flag(JsonNode options, String option, boolean byDefault) throws UnreadableException {
+        JsonNode value = options.path(option);
+        if (!value.isMissingNode() && !value.isBoolean()) {
+            throw malformed("options." + option, "is neither true nor false");
+        }
+        return value.isBoolean() ? value.booleanValue() : byDefault;
+    }
+
+    private static @Nullable String text(JsonNode options, String option) throws UnreadableException {
+        JsonNode value = options.path(option);
+        if (!value.isMissingNode() && !value.isString()) {
+            throw malformed("options." + option, "is not text");
+        }
+        return value.isString() ? value.stringValue() : null;
+    }
+
+    private static Set<Check.Name> checks(JsonNode names) throws UnreadableException {
+        Set<Check.Name> checks = EnumSet.noneOf(Check.Name.class);
+        if (!names.isArray()) {
+            throw malformed("options.checks", "is not an array");
+        }
+        for (JsonNode name : names) {
+            checks.add(
+                    check(name.asString("")).orElseThrow(() -> malformed("options.checks", "names no check: " + name)));
+        }
+        return checks;
+    }
+
+    private static Optional<Check.Name> check(String name) {
+        return EnumSet.allOf(Check.Name.class).stream()
+                .filter(check -> check.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst();
+    }
+
+    private static UnreadableException malformed(String property, String detail) {
+        return new UnreadableException(Problem.malformed(property, detail));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.grapevine.node.credential.web;
+
+import dev.grapevine.node.problem.ProblemType;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.ErrorResponseException;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** Where credentials are verified and signed: on the caller's thread, unless it takes longer than an event loop should. */
+final class VerifyWork {
+
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final Scheduler scheduler;
+
+    /** @param scheduler its queue is bounded; what it rejects is answered by 503 */
+    VerifyWork(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    <T> Mono<T> run(boolean takesLong, Supplier<Mono<T>> verification) {
+        if (!takesLong) {
+            return Mono.defer(verification);
+        }
+        return Mono.defer(verification)
+                .subscribeOn(scheduler)
+                .onErrorMap(RejectedExecutionException.class, e -> overloaded());
+    }
+
+    private static ErrorResponseException overloaded() {
+        ErrorResponseException error = ProblemType.OVERLOADED.exception(
+                "More credentials wait to be verified than the node takes; try again soon.");
+        error.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        return error;
+    }
+}

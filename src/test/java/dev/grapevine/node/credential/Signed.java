@@ -1,0 +1,31 @@
+package dev.grapevine.node.credential;
+
+import dev.grapevine.keys.Curve;
+import dev.grapevine.keys.DidKey;
+import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.libp2p.multiformats.Multibase;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Documents that a test signs itself. */
+public final class Signed {
+
+    private Signed() {}
+
+    /** A copy of a document with a proof by the key, in place of those that it had. */
+    public static ObjectNode by(PrivateKey key, String suite, ObjectNode document, String proof) {
+        ObjectNode config = parse(proof);
+        config.put("type", DataIntegrity.PROOF_TYPE)
+                .put("cryptosuite", suite)
+                .put("verificationMethod", DidKey.verificationMethod(key.publicKey()));
+        ObjectNode signed = DataIntegrity.copyWithout(document, "proof");
+        byte[] hashData = Cryptosuite.of(suite).orElseThrow().hashData(signed, config, Curve.ED25519);
+        config.put("proofValue", Multibase.BASE58BTC.encode(key.sign(hashData)));
+        signed.set("proof", config);
+        return signed;
+    }
+
+    public static ObjectNode parse(String json) {
+        return (ObjectNode) CredentialJson.parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+}
