@@ -16,6 +16,7 @@ import java.util.List;
  * @param agentVersion name and version of the software, as {@code grapevine/0.1.0}, which peers are told
  * @param swarm limits of connections and streams
  * @param gossipsub parameters of publish and subscribe
+ * @param discovery whether it looks for peers by itself
  * @param clock the time of day
  * @param random makes secrets and spreads load
  */
@@ -25,6 +26,7 @@ public record HostConfig(
         String agentVersion,
         SwarmConfig swarm,
         GossipsubConfig gossipsub,
+        Discovery discovery,
         InstantSource clock,
         SecureRandom random) {
 
@@ -32,7 +34,7 @@ public record HostConfig(
         listen = List.copyOf(listen);
     }
 
-    /** With the default limits of connections and streams. */
+    /** With the default limits of connections and streams; looks for nobody. */
     public HostConfig(
             PrivateKey key,
             List<Multiaddr> listen,
@@ -40,6 +42,11 @@ public record HostConfig(
             GossipsubConfig gossipsub,
             InstantSource clock,
             SecureRandom random) {
-        this(key, listen, agentVersion, SwarmConfig.defaults(), gossipsub, clock, random);
+        this(key, listen, agentVersion, SwarmConfig.defaults(), gossipsub, Discovery.NONE, clock, random);
+    }
+
+    /** The same, but looking for peers. */
+    public HostConfig withDiscovery(Discovery wanted) {
+        return new HostConfig(key, listen, agentVersion, swarm, gossipsub, wanted, clock, random);
     }
 }

@@ -10,7 +10,9 @@ import dev.grapevine.libp2p.ping.Ping;
 import dev.grapevine.libp2p.quic.QuicSettings;
 import dev.grapevine.libp2p.quic.QuicTransport;
 import dev.grapevine.libp2p.swarm.DefaultSwarm;
+import dev.grapevine.libp2p.swarm.KnownPeer;
 import dev.grapevine.libp2p.swarm.NameResolver;
+import dev.grapevine.libp2p.swarm.Seeker;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
 import dev.grapevine.libp2p.swarm.SwarmCounters;
@@ -54,11 +56,14 @@ public final class Libp2pHost {
     private final Identify identify;
     private final Ping ping;
     private final Gossipsub gossipsub;
+    private final Discovery discovery;
+    private final Seeker seeker;
     private final ScheduledFuture<?> snapshots;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private volatile List<Multiaddr> listening = List.of();
     private volatile List<PeerInfo> peers = List.of();
     private volatile SwarmCounters counters;
+    private volatile DiscoveryCounters discoveryCounters = new DiscoveryCounters(0, 0);
     private boolean closing;
 
     /**
@@ -89,12 +94,17 @@ public final class Libp2pHost {
         this.swarm = new DefaultSwarm(
                 self, loop, transports, config.swarm(), NameResolver.system(loop), config.random(), System::nanoTime);
         this.counters = swarm.counters();
-        this.identify = new Identify(swarm, config.key().publicKey(), config.agentVersion(), this::listenAddresses);
+        this.identify =
+                new Identify(swarm, config.key(), config.agentVersion(), this::listenAddresses, config.clock());
         this.ping = new Ping(swarm, System::nanoTime, config.random());
         identify.start();
         ping.start();
         this.gossipsub = Gossipsub.start(
                 swarm, config.gossipsub(), config.key(), config.random(), config.clock(), System::nanoTime, worker);
+        this.discovery = config.discovery();
+        this.seeker = new Seeker(
+                swarm, discovery.wantedConnections(), discovery.protocolId(), config.random(), System::nanoTime);
+        seeker.start();
         swarm.addListener(new Snapshots());
         this.snapshots =
                 loop.scheduleAtFixedRate(this::takeSnapshot, SNAPSHOT_MILLIS, SNAPSHOT_MILLIS, TimeUnit.MILLISECONDS);
@@ -167,6 +177,24 @@ public final class Libp2pHost {
         return counters;
     }
 
+    /** What is known of peers' addresses, at most a second old. */
+    public DiscoveryCounters discoveryCounters() {
+        return discoveryCounters;
+    }
+
+    /** Takes what an earlier run knew of peers, to look for them. Does nothing once the host is closed. */
+    public void remember(List<KnownPeer> known) {
+        run(() -> known.forEach(swarm.addressBook()::remember));
+    }
+
+    /** The connected peers of one's own kind, with what is known of their addresses beyond hearsay. */
+    public CompletionStage<List<KnownPeer>> knownPeers() {
+        return call(() -> CompletableFuture.completedFuture(swarm.peers().stream()
+                .filter(peer -> swarm.protocols(peer).contains(discovery.protocolId()))
+                .flatMap(peer -> swarm.addressBook().proven(peer).stream())
+                .toList()));
+    }
+
     /** Tells of peers, as {@link Swarm#addListener}. Does nothing once the host is closed. */
     public void addListener(Swarm.PeerListener listener) {
         run(() -> swarm.addListener(listener));
@@ -178,6 +206,7 @@ public final class Libp2pHost {
             if (!closing) {
                 closing = true;
                 snapshots.cancel(false);
+                seeker.close();
                 gossipsub.close();
                 ping.close();
                 // on a later turn, after gossipsub's
@@ -221,6 +250,7 @@ public final class Libp2pHost {
 
     private void takeSnapshot() {
         counters = swarm.counters();
+        discoveryCounters = new DiscoveryCounters(swarm.addressBook().size(), identify.refusedRecords());
         peers = swarm.peers().stream()
                 .sorted()
                 .flatMap(peer -> info(peer).stream())

@@ -100,6 +100,7 @@ final class LabNode {
                 "--http-port=" + http,
                 "--management-port=" + management,
                 "--grapevine.p2p.listen=/ip4/127.0.0.1/udp/" + p2p + "/quic-v1",
+                "--grapevine.p2p.wanted-connections=0", // nobody goes around the links
                 "--bootstrap=" + String.join(",", bootstrap)));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -1,10 +1,12 @@
 package dev.grapevine.libp2p.identify;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
+import dev.grapevine.libp2p.crypto.SignedPeerRecord;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
-import dev.grapevine.libp2p.multiformats.Protocol;
+import dev.grapevine.libp2p.swarm.AddressBook;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.DefaultSwarm;
 import dev.grapevine.libp2p.swarm.FrameStream;
@@ -13,6 +15,7 @@ import dev.grapevine.libp2p.swarm.Swarm;
 import dev.grapevine.libp2p.swarm.UnsupportedProtocolException;
 import java.io.ByteArrayOutputStream;
 import java.lang.System.Logger.Level;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,19 +54,28 @@ public final class Identify implements Swarm.PeerListener {
 
     private final DefaultSwarm swarm;
     private final PublicKey key;
+    private final OwnRecord record;
     private final String agentVersion;
     private final Supplier<List<Multiaddr>> addresses;
     private final Map<PeerId, Identity> identities = new HashMap<>();
     private @Nullable ScheduledFuture<?> push;
+    private long refusedRecords;
 
     /**
      * @param key this host's
      * @param agentVersion the name and version of this software
      * @param addresses where this host can be reached, asked anew for each message
+     * @param clock numbers this host's peer records
      */
-    public Identify(DefaultSwarm swarm, PublicKey key, String agentVersion, Supplier<List<Multiaddr>> addresses) {
+    public Identify(
+            DefaultSwarm swarm,
+            PrivateKey key,
+            String agentVersion,
+            Supplier<List<Multiaddr>> addresses,
+            InstantSource clock) {
         this.swarm = swarm;
-        this.key = key;
+        this.key = key.publicKey();
+        this.record = new OwnRecord(key, clock);
         this.agentVersion = agentVersion;
         this.addresses = addresses;
     }
@@ -75,6 +87,16 @@ public final class Identify implements Swarm.PeerListener {
         swarm.addListener(this);
         swarm.addConnectionListener(connection -> ask(connection, 1));
         swarm.addLocalListener(this::pushSoon);
+    }
+
+    /** Peer records that were not taken, for they were forged, malformed, of another peer or older than what is known. */
+    public long refusedRecords() {
+        return refusedRecords;
+    }
+
+    /** This host's own peer record, as peers are sent it. */
+    public SignedPeerRecord ownRecord() {
+        return record.of(addresses.get());
     }
 
     /** What a connected peer has said of itself. */
@@ -124,22 +146,18 @@ public final class Identify implements Swarm.PeerListener {
     }
 
     private IdentifyMessage message(Connection connection) {
-        boolean sameMachine = isLoopback(connection.remoteAddress());
+        boolean sameMachine = connection.remoteAddress().isLoopback();
         return new IdentifyMessage(
                 key,
                 addresses.get().stream()
-                        .filter(address -> sameMachine || !isLoopback(address))
+                        .filter(address -> sameMachine || !address.isLoopback())
                         .limit(IdentifyMessage.MAX_ADDRESSES)
                         .toList(),
                 swarm.localProtocols().stream().sorted().toList(),
                 connection.remoteAddress(),
                 PROTOCOL_VERSION,
-                agentVersion);
-    }
-
-    private static boolean isLoopback(Multiaddr address) {
-        return address.value(Protocol.IP4).filter(ip -> ip.startsWith("127.")).isPresent()
-                || address.value(Protocol.IP6).filter(ip -> ip.equals("::1")).isPresent();
+                agentVersion,
+                ownRecord().encoded());
     }
 
     private void pushSoon() {
@@ -166,9 +184,29 @@ public final class Identify implements Swarm.PeerListener {
             throw new MalformedException("the public key is not that of " + peer);
         }
         if (swarm.connection(peer).isPresent()) {
+            if (message.signedPeerRecord() != null) {
+                certify(peer, message.signedPeerRecord());
+            }
             Identity identity = identities.getOrDefault(peer, Identity.UNKNOWN).updated(message);
             identities.put(peer, identity);
             swarm.learn(peer, identity.protocols());
+        }
+    }
+
+    /** What is wrong is discarded, and the rest of the message counts (RFC 0003, "Certification / Verification"). */
+    private void certify(PeerId peer, byte[] envelope) {
+        try {
+            SignedPeerRecord signed = SignedPeerRecord.decode(envelope);
+            if (!signed.record().peer().equals(peer)) {
+                throw new MalformedException(
+                        "the peer record is of " + signed.record().peer());
+            }
+            if (swarm.addressBook().certify(signed) == AddressBook.Certified.OUTDATED) {
+                throw new MalformedException("there is a newer peer record");
+            }
+        } catch (MalformedException refused) {
+            refusedRecords++;
+            LOG.log(Level.DEBUG, () -> "a peer record from " + peer + " is not taken: " + refused.getMessage());
         }
     }
 

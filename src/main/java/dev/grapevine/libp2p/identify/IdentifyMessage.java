@@ -6,14 +6,17 @@ import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.ProtobufReader;
 import dev.grapevine.libp2p.multiformats.ProtobufWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one message of identify and identify/push (specification identify, "The Identify Message"). Every field may be
- * missing; in a push that means unchanged. A signed peer record, which some peers add, is passed over.
+ * missing; in a push that means unchanged.
  *
  * @param observedAddress where the sender sees the receiver
+ * @param signedPeerRecord an envelope that was not opened yet; the array is shared, never changed
  */
 record IdentifyMessage(
         @Nullable PublicKey publicKey,
@@ -21,7 +24,8 @@ record IdentifyMessage(
         List<String> protocols,
         @Nullable Multiaddr observedAddress,
         @Nullable String protocolVersion,
-        @Nullable String agentVersion) {
+        @Nullable String agentVersion,
+        byte @Nullable [] signedPeerRecord) {
 
     /** The longest message taken. */
     static final int MAX_MESSAGE_BYTES = 8 * 1024;
@@ -38,6 +42,8 @@ record IdentifyMessage(
     private static final int OBSERVED_ADDR = 4;
     private static final int PROTOCOL_VERSION = 5;
     private static final int AGENT_VERSION = 6;
+    /** Not in the specification, but in everybody's identify.proto. */
+    private static final int SIGNED_PEER_RECORD = 8;
 
     IdentifyMessage {
         listenAddresses = List.copyOf(listenAddresses);
@@ -60,6 +66,9 @@ record IdentifyMessage(
         if (agentVersion != null) {
             out.string(AGENT_VERSION, agentVersion);
         }
+        if (signedPeerRecord != null) {
+            out.bytes(SIGNED_PEER_RECORD, signedPeerRecord);
+        }
         return out.toByteArray();
     }
 
@@ -77,6 +86,7 @@ record IdentifyMessage(
         Multiaddr observedAddress = null;
         String protocolVersion = null;
         String agentVersion = null;
+        byte[] signedPeerRecord = null;
         ProtobufReader in = new ProtobufReader(bytes);
         while (in.next()) {
             switch (in.field()) {
@@ -96,11 +106,18 @@ record IdentifyMessage(
                 case OBSERVED_ADDR -> observedAddress = address(in.bytes());
                 case PROTOCOL_VERSION -> protocolVersion = in.string();
                 case AGENT_VERSION -> agentVersion = in.string();
+                case SIGNED_PEER_RECORD -> signedPeerRecord = in.bytes();
                 default -> in.skip();
             }
         }
         return new IdentifyMessage(
-                publicKey, listenAddresses, protocols, observedAddress, protocolVersion, agentVersion);
+                publicKey,
+                listenAddresses,
+                protocols,
+                observedAddress,
+                protocolVersion,
+                agentVersion,
+                signedPeerRecord);
     }
 
     private static @Nullable Multiaddr address(byte[] bytes) {
@@ -109,5 +126,22 @@ record IdentifyMessage(
         } catch (MalformedException unknown) {
             return null;
         }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof IdentifyMessage that
+                && Objects.equals(publicKey, that.publicKey)
+                && listenAddresses.equals(that.listenAddresses)
+                && protocols.equals(that.protocols)
+                && Objects.equals(observedAddress, that.observedAddress)
+                && Objects.equals(protocolVersion, that.protocolVersion)
+                && Objects.equals(agentVersion, that.agentVersion)
+                && Arrays.equals(signedPeerRecord, that.signedPeerRecord);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(publicKey, listenAddresses, protocols, Arrays.hashCode(signedPeerRecord));
     }
 }

@@ -126,6 +126,24 @@ public final class Multiaddr {
                 : this;
     }
 
+    /**
+     * This address as one of a certain peer, without the {@code /p2p} at its end that may name it.
+     *
+     * @param peer the peer's id in base58
+     * @return empty where it names another peer, or nothing but a peer
+     */
+    public Optional<Multiaddr> of(String peer) {
+        Multiaddr bare = without(Protocol.P2P);
+        boolean another = !bare.equals(this) && !components.getLast().value().equals(peer);
+        return another || bare.components.isEmpty() ? Optional.empty() : Optional.of(bare);
+    }
+
+    /** Whether it leads to the very machine that dials it. */
+    public boolean isLoopback() {
+        return value(Protocol.IP4).filter(ip -> ip.startsWith("127.")).isPresent()
+                || value(Protocol.IP6).filter(ip -> ip.equals("::1")).isPresent();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Multiaddr that && components.equals(that.components);

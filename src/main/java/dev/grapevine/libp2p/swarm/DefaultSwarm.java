@@ -39,7 +39,9 @@ public final class DefaultSwarm implements Swarm {
     private final SwarmConfig config;
     private final LongSupplier nanoTime;
     private final ConnectionTable table;
+    private final AddressBook addresses;
     private final KeptPeers kept;
+    private final Dials dials;
     private final Tally tally = new Tally();
     private final Map<Long, PeerConnection> connections = new LinkedHashMap<>();
     private final Map<String, Consumer<Stream>> handlers = new LinkedHashMap<>();
@@ -72,14 +74,17 @@ public final class DefaultSwarm implements Swarm {
         this.config = config;
         this.nanoTime = nanoTime;
         this.table = new ConnectionTable(self, config.maxConnections());
+        this.addresses = new AddressBook(self, nanoTime);
+        Dialler dialler = new Dialler(self, this.transports, names, eventLoop, config.dialMillis());
         this.kept = new KeptPeers(
                 new DialState(self, config.firstBackOffMillis(), config.maxBackOffMillis(), random),
-                new Dialler(self, this.transports, names, eventLoop, config.dialMillis()),
+                dialler,
                 eventLoop,
                 nanoTime,
                 tally,
-                () -> table.size() < config.maxConnections(),
+                this::hasRoom,
                 this::admit);
+        this.dials = new Dials(dialler, addresses, this::hasRoom, this::admit);
         this.ticks = eventLoop.scheduleAtFixedRate(
                 () -> update(new ConnectionTable.Input.Tick()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -111,6 +116,25 @@ public final class DefaultSwarm implements Swarm {
     /** Stays connected with who is at the address, dialling for ever; see {@link DialState}. */
     public void keepConnected(Multiaddr address) {
         kept.keep(address);
+    }
+
+    /** Where peers are reached. */
+    public AddressBook addressBook() {
+        return addresses;
+    }
+
+    /**
+     * Connects with a peer, where it is not connected, at the addresses that the book has of it.
+     *
+     * @return the connection; fails with {@link IOException} where no address is known, nobody answers there, or there are
+     *     connections enough
+     */
+    public CompletionStage<Connection> connect(PeerId peer) {
+        PeerConnection connected = preferred(peer);
+        if (connected != null) {
+            return CompletableFuture.completedFuture(connected.connection());
+        }
+        return closed ? CompletableFuture.failedFuture(new IOException("the host is closed")) : dials.dial(peer);
     }
 
     @Override
@@ -216,6 +240,10 @@ public final class DefaultSwarm implements Swarm {
                 .toArray(CompletableFuture[]::new));
     }
 
+    private boolean hasRoom() {
+        return table.size() < config.maxConnections();
+    }
+
     private @Nullable PeerConnection preferred(PeerId peer) {
         return table.preferred(peer).map(connections::get).orElse(null);
     }
@@ -237,6 +265,9 @@ public final class DefaultSwarm implements Swarm {
                         && close.reason().refused());
         carryOut(outputs); // before any stream is served, lest the end of the peer's earlier run take it along
         if (!refused) {
+            if (connection.dialled()) {
+                addresses.worked(connection.peer(), connection.remoteAddress());
+            }
             each.accept();
             connectionListeners.forEach(listener -> listener.accept(connection));
             connection.closed().thenRun(() -> ended(id));

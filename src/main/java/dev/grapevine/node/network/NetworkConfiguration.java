@@ -1,5 +1,6 @@
 package dev.grapevine.node.network;
 
+import dev.grapevine.libp2p.Discovery;
 import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.PeerInfo;
@@ -26,6 +27,7 @@ import java.time.Clock;
 import java.util.concurrent.CompletionException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
@@ -40,15 +42,17 @@ class NetworkConfiguration {
 
     /** Listens from here on; what it listens for comes with {@link Network}, once the registry is ready. */
     @Bean(destroyMethod = "") // closed by Network, in its turn
-    Libp2pHost libp2pHost(NodeIdentity node, NetworkProperties properties, Clock clock, SecureRandom random) {
+    Libp2pHost libp2pHost(
+            NodeIdentity node, NetworkNames names, NetworkProperties properties, Clock clock, SecureRandom random) {
         String version = NetworkConfiguration.class.getPackage().getImplementationVersion();
         HostConfig config = new HostConfig(
                 node.key(),
                 properties.listenAddresses(),
                 "grapevine/" + (version == null ? "dev" : version),
-                GossipsubConfig.defaults(),
-                clock,
-                random);
+                        GossipsubConfig.defaults(),
+                        clock,
+                        random)
+                .withDiscovery(new Discovery(properties.wantedConnections(), names.syncProtocol()));
         try {
             return Libp2pHost.start(config).toCompletableFuture().join();
         } catch (CompletionException e) {
@@ -136,10 +140,12 @@ class NetworkConfiguration {
             AppendedRuns appended,
             Forks forks,
             Sync sync,
+            DatabaseClient database,
+            Clock clock,
             Spans spans) {
         ProfileGossip gossip =
                 new ProfileGossip(host.gossipsub(), names.profilesTopic(), intake, appended, forks, spans);
-        return new Network(host, properties, gossip, sync);
+        return new Network(host, properties, gossip, sync, new KnownPeers(database, clock));
     }
 
     @Bean

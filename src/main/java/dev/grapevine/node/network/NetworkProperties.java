@@ -12,13 +12,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param listen addresses to listen on, such as {@code /ip4/0.0.0.0/udp/4001/quic-v1}
  * @param bootstrap peers to stay connected to; {@code /dns4} works, and {@code /p2p/…} at the end may be left out on
  *     networks where whoever answers is trusted
+ * @param wantedConnections while fewer nodes are connected, those are dialled that the node has learnt of, in earlier runs too;
+ *     0: nobody but the bootstrap peers is dialled
  */
 @ConfigurationProperties("grapevine.p2p")
 public record NetworkProperties(
         @DefaultValue("/ip4/0.0.0.0/udp/4001/quic-v1") List<String> listen,
-        @DefaultValue List<String> bootstrap) {
+        @DefaultValue List<String> bootstrap,
+        @DefaultValue("16") int wantedConnections) {
+
+    /** Half of the connections that a node has room for. */
+    private static final int MAX_WANTED_CONNECTIONS = 64;
 
     public NetworkProperties {
+        if (wantedConnections < 0 || wantedConnections > MAX_WANTED_CONNECTIONS) {
+            throw new IllegalArgumentException("grapevine.p2p.wanted-connections cannot be '%d': it is 0 to %d."
+                    .formatted(wantedConnections, MAX_WANTED_CONNECTIONS));
+        }
         listen.forEach(address -> check("grapevine.p2p.listen", address, "/ip4/0.0.0.0/udp/4001/quic-v1"));
         bootstrap.forEach(
                 address -> check("grapevine.p2p.bootstrap", address, "/dns4/node.example.org/udp/4001/quic-v1"));

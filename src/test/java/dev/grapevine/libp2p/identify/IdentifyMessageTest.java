@@ -19,7 +19,13 @@ class IdentifyMessageTest {
     private static final Multiaddr ADDRESS = Multiaddr.parse("/ip4/127.0.0.1/udp/4001/quic-v1");
 
     private final IdentifyMessage message = new IdentifyMessage(
-            TestPeers.key(1).publicKey(), List.of(ADDRESS), List.of("/a/1", "/b/1"), ADDRESS, "ipfs/0.1.0", "x/1");
+            TestPeers.key(1).publicKey(),
+            List.of(ADDRESS),
+            List.of("/a/1", "/b/1"),
+            ADDRESS,
+            "ipfs/0.1.0",
+            "x/1",
+            new byte[] {7});
 
     @Test
     void comesBackAsItWas() {
@@ -28,17 +34,18 @@ class IdentifyMessageTest {
 
     @Test
     void hasTheFieldNumbersOfTheSpecification() {
-        IdentifyMessage few = new IdentifyMessage(null, List.of(ADDRESS), List.of("/a/1"), ADDRESS, "p", "a");
+        IdentifyMessage few =
+                new IdentifyMessage(null, List.of(ADDRESS), List.of("/a/1"), ADDRESS, "p", "a", new byte[] {7});
         String address = "047f000001" + "91020fa1" + "cd03";
 
         assertThat(HexFormat.of().formatHex(few.encode()))
-                .isEqualTo("120b" + address + "1a04" + "2f612f31" + "220b" + address + "2a0170" + "320161");
+                .isEqualTo("120b" + address + "1a04" + "2f612f31" + "220b" + address + "2a0170" + "320161" + "420107");
     }
 
     @Test
     void mayLackEveryField() {
         assertThat(IdentifyMessage.decode(new byte[0]))
-                .isEqualTo(new IdentifyMessage(null, List.of(), List.of(), null, null, null));
+                .isEqualTo(new IdentifyMessage(null, List.of(), List.of(), null, null, null, null));
     }
 
     @Test
@@ -46,7 +53,7 @@ class IdentifyMessageTest {
         byte[] bytes = new ProtobufWriter()
                 .bytes(2, new byte[] {(byte) 0xff, 0x7f, 1})
                 .bytes(2, ADDRESS.bytes())
-                .bytes(8, "a signed peer record".getBytes(StandardCharsets.UTF_8))
+                .bytes(9, "something new".getBytes(StandardCharsets.UTF_8))
                 .toByteArray();
 
         assertThat(IdentifyMessage.decode(bytes).listenAddresses()).containsExactly(ADDRESS);
