@@ -3,18 +3,37 @@ import { createInterface } from 'node:readline'
 import { quic } from '@chainsafe/libp2p-quic'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { mdns } from '@libp2p/mdns'
+import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
 import { ping } from '@libp2p/ping'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { CID } from 'multiformats/cid'
+import { decode as decodeDigest } from 'multiformats/hashes/digest'
 import { openProfileMessage } from './profiles.mjs'
 
 const print = (line) => process.stdout.write(JSON.stringify(line) + '\n')
 const base64 = (bytes) => Buffer.from(bytes).toString('base64')
 
+const cid = (multihash) => CID.createV1(0x55, decodeDigest(Buffer.from(multihash, 'base64')))
+
 const node = await createLibp2p({
   addresses: { listen: [process.argv[2] ?? '/ip4/127.0.0.1/udp/0/quic-v1'] },
   transports: [quic()],
+  peerDiscovery: process.env.JS_PEER_MDNS ? [mdns({ interval: 1000 })] : [],
   services: {
+    ...process.env.JS_PEER_DHT && {
+      dht: kadDHT({
+        protocol: process.env.JS_PEER_DHT,
+        clientMode: false,
+        allowQueryWithZeroPeers: true,
+        peerInfoMapper: passthroughMapper,
+        validators: { v: async () => {} },
+        selectors: { v: () => 0 }
+      })
+    },
     identify: identify(),
     ping: ping(),
     pubsub: gossipsub({ allowPublishToZeroTopicPeers: true })
@@ -29,6 +48,11 @@ node.addEventListener('peer:identify', ({ detail }) => print({
   peer: detail.peerId.toString(),
   agentVersion: detail.agentVersion,
   protocols: detail.protocols
+}))
+node.addEventListener('peer:discovery', ({ detail }) => print({
+  event: 'discovered',
+  peer: detail.id.toString(),
+  addresses: detail.multiaddrs.map(String)
 }))
 pubsub.addEventListener('message', ({ detail }) => print({
   event: 'message',
@@ -59,6 +83,29 @@ const requests = {
   mesh: ({ topic }) => ({ peers: pubsub.getMeshPeers(topic) }),
   protocol: ({ peer }) => ({ protocol: pubsub.streamsOutbound.get(peer)?.rawStream?.protocol }),
   openProfiles: async ({ data, network }) => ({ events: await openProfileMessage(Buffer.from(data, 'base64'), network) }),
+  certified: async ({ peer }) => {
+    const known = await node.peerStore.get(peerIdFromString(peer))
+    if (known.peerRecordEnvelope == null) return { addresses: [] }
+    const envelope = await RecordEnvelope.openAndCertify(known.peerRecordEnvelope, PeerRecord.DOMAIN)
+    return { addresses: PeerRecord.createFromProtobuf(envelope.payload).multiaddrs.map(String) }
+  },
+  provide: async ({ multihash }) => node.contentRouting.provide(cid(multihash)),
+  findProviders: async ({ multihash }) => {
+    const peers = []
+    for await (const provider of node.contentRouting.findProviders(cid(multihash))) {
+      peers.push(provider.id.toString())
+    }
+    return { peers }
+  },
+  put: async ({ key, value }) => node.contentRouting.put(Buffer.from(key, 'base64'), Buffer.from(value, 'base64')),
+  get: async ({ key }) => ({ value: base64(await node.contentRouting.get(Buffer.from(key, 'base64'))) }),
+  closest: async ({ key }) => {
+    const peers = []
+    for await (const peer of node.peerRouting.getClosestPeers(Buffer.from(key, 'base64'))) {
+      peers.push(peer.id.toString())
+    }
+    return { peers }
+  },
   publish: async ({ topic, data, with: wrong = 'none' }) => {
     fault = faults[wrong]
     try {

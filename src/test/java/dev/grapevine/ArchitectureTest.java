@@ -48,7 +48,9 @@ class ArchitectureTest {
             "quic", Set.of("multiformats", "crypto", "swarm", "tls"),
             "identify", Set.of("multiformats", "crypto", "swarm"),
             "ping", Set.of("multiformats", "crypto", "swarm"),
-            "gossipsub", Set.of("multiformats", "crypto", "swarm"));
+            "gossipsub", Set.of("multiformats", "crypto", "swarm"),
+            "kad", Set.of("multiformats", "crypto", "swarm"),
+            "mdns", Set.of("multiformats", "crypto", "swarm"));
 
     /** Who may know whom inside the node. Nobody knows storage and access: what they do reaches others as beans and filters. */
     private static final Map<String, Set<String>> NODE_ARROWS = Map.ofEntries(

@@ -4,6 +4,9 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.gossipsub.Gossipsub;
 import dev.grapevine.libp2p.identify.Identify;
 import dev.grapevine.libp2p.identify.Identity;
+import dev.grapevine.libp2p.kad.Kademlia;
+import dev.grapevine.libp2p.mdns.Mdns;
+import dev.grapevine.libp2p.mdns.MdnsMetrics;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.ping.Ping;
@@ -58,6 +61,8 @@ public final class Libp2pHost {
     private final Gossipsub gossipsub;
     private final Discovery discovery;
     private final Seeker seeker;
+    private final Optional<Kademlia> dht;
+    private final Optional<Mdns> mdns;
     private final ScheduledFuture<?> snapshots;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private volatile List<Multiaddr> listening = List.of();
@@ -94,8 +99,7 @@ public final class Libp2pHost {
         this.swarm = new DefaultSwarm(
                 self, loop, transports, config.swarm(), NameResolver.system(loop), config.random(), System::nanoTime);
         this.counters = swarm.counters();
-        this.identify =
-                new Identify(swarm, config.key(), config.agentVersion(), this::listenAddresses, config.clock());
+        this.identify = new Identify(swarm, config.key(), config.agentVersion(), this::listenAddresses, config.clock());
         this.ping = new Ping(swarm, System::nanoTime, config.random());
         identify.start();
         ping.start();
@@ -105,6 +109,13 @@ public final class Libp2pHost {
         this.seeker = new Seeker(
                 swarm, discovery.wantedConnections(), discovery.protocolId(), config.random(), System::nanoTime);
         seeker.start();
+        this.dht = discovery
+                .dht()
+                .map(kad -> Kademlia.start(
+                        swarm, kad, this::listenAddresses, config.random(), config.clock(), System::nanoTime));
+        this.mdns = discovery.mdns()
+                ? Optional.of(new Mdns(swarm, this::listenAddresses, config.random(), System::nanoTime))
+                : Optional.empty();
         swarm.addListener(new Snapshots());
         this.snapshots =
                 loop.scheduleAtFixedRate(this::takeSnapshot, SNAPSHOT_MILLIS, SNAPSHOT_MILLIS, TimeUnit.MILLISECONDS);
@@ -118,8 +129,11 @@ public final class Libp2pHost {
                 return this;
             }));
         }
-        return result.exceptionallyCompose(
-                failure -> close().thenCompose(done -> CompletableFuture.failedFuture(failure)));
+        return result.thenApply(host -> {
+                    mdns.ifPresent(Mdns::start);
+                    return host;
+                })
+                .exceptionallyCompose(failure -> close().thenCompose(done -> CompletableFuture.failedFuture(failure)));
     }
 
     public PeerId peerId() {
@@ -133,6 +147,16 @@ public final class Libp2pHost {
 
     public Gossipsub gossipsub() {
         return gossipsub;
+    }
+
+    /** The DHT, where this host takes part in one. */
+    public Optional<Kademlia> dht() {
+        return dht;
+    }
+
+    /** What discovery on the local network has counted. */
+    public MdnsMetrics mdns() {
+        return mdns.map(Mdns::metrics).orElse(MdnsMetrics.NONE);
     }
 
     /** The host's one thread, for what must be done with its streams. */
@@ -207,6 +231,8 @@ public final class Libp2pHost {
                 closing = true;
                 snapshots.cancel(false);
                 seeker.close();
+                dht.ifPresent(Kademlia::close);
+                mdns.ifPresent(Mdns::close);
                 gossipsub.close();
                 ping.close();
                 // on a later turn, after gossipsub's

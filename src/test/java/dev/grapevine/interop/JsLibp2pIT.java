@@ -78,6 +78,10 @@ class JsLibp2pIT {
             assertThat(event.get("agentVersion").asString()).isEqualTo("grapevine/test");
             assertThat(event.get("protocols").toString()).contains("/meshsub/1.1.0");
         }));
+        eventually(() -> assertThat(js.certified(host.peerId().toString()))
+                .containsExactlyElementsOf(
+                        host.listenAddresses().stream().map(Multiaddr::toString).toList()));
+        assertThat(host.discoveryCounters().refusedRecords()).isZero();
         assertThat(js.ping(address(host))).isNotNegative();
         meshed(js, host);
         assertThat(js.protocol(host.peerId().toString())).isEqualTo("/meshsub/1.1.0");

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -43,14 +44,30 @@ public final class JsPeer implements AutoCloseable {
 
     /** Starts a peer that listens on a free UDP port of the loopback; aborts the test where Node cannot be had. */
     public static JsPeer start() {
+        return start(Map.of(), List.of());
+    }
+
+    /** Starts a peer that serves a DHT of this protocol id too, with values of the namespace {@code v}, all of them valid. */
+    public static JsPeer withDht(String protocolId) {
+        return start(Map.of("JS_PEER_DHT", protocolId), List.of());
+    }
+
+    /** Starts a peer that listens at an address and looks for others by multicast DNS. */
+    public static JsPeer withMdns(String listen) {
+        return start(Map.of("JS_PEER_MDNS", "1"), List.of(listen));
+    }
+
+    private static JsPeer start(Map<String, String> settings, List<String> arguments) {
         NodeModules modules = NodeModules.of("interop");
         String node = modules.node();
         try {
-            Process process = new ProcessBuilder(node, "js-peer.mjs")
+            List<String> command = new ArrayList<>(List.of(node, "js-peer.mjs"));
+            command.addAll(arguments);
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(modules.directory().toFile())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            JsPeer peer = new JsPeer(process);
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(settings);
+            JsPeer peer = new JsPeer(builder.start());
             peer.listening.get(ANSWER_SECONDS, TimeUnit.SECONDS);
             return peer;
         } catch (Exception e) {
@@ -97,15 +114,47 @@ public final class JsPeer implements AutoCloseable {
 
     /** @param fault what shall be wrong with the message: {@code none}, {@code unsigned}, {@code badSignature} */
     public List<String> publish(String topic, byte[] data, String fault) {
-        String base64 = Base64.getEncoder().encodeToString(data);
-        return strings(request("publish", Map.of("topic", topic, "data", base64, "with", fault))
+        return strings(request("publish", Map.of("topic", topic, "data", base64(data), "with", fault))
                 .get("peers"));
+    }
+
+    /** The addresses that a peer has certified to it, in a signed peer record that js-libp2p finds right. */
+    public List<String> certified(String peer) {
+        return strings(request("certified", Map.of("peer", peer)).get("addresses"));
+    }
+
+    /** Has it known in its DHT that it provides something. */
+    public void provide(byte[] multihash) {
+        request("provide", Map.of("multihash", base64(multihash)));
+    }
+
+    /** The peers that provide something, as its DHT says. */
+    public List<String> findProviders(byte[] multihash) {
+        return strings(
+                request("findProviders", Map.of("multihash", base64(multihash))).get("peers"));
+    }
+
+    public void put(byte[] key, byte[] value) {
+        request("put", Map.of("key", base64(key), "value", base64(value)));
+    }
+
+    public byte[] get(byte[] key) {
+        return Base64.getDecoder()
+                .decode(request("get", Map.of("key", base64(key))).get("value").asString());
+    }
+
+    /** The peers that its DHT finds closest to a key. */
+    public List<String> closest(byte[] key) {
+        return strings(request("closest", Map.of("key", base64(key))).get("peers"));
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
     }
 
     /** What the peer reads in a message of a profile topic, each event verified; fails where one is not right. */
     public List<JsonNode> openProfiles(byte[] message, String network) {
-        String base64 = Base64.getEncoder().encodeToString(message);
-        return request("openProfiles", Map.of("data", base64, "network", network))
+        return request("openProfiles", Map.of("data", base64(message), "network", network))
                 .get("events")
                 .valueStream()
                 .toList();
@@ -122,7 +171,7 @@ public final class JsPeer implements AutoCloseable {
                 .toList();
     }
 
-    /** What has been printed so far of a kind: connected, disconnected, identified, message. */
+    /** What has been printed so far of a kind: connected, disconnected, identified, discovered, message. */
     public List<JsonNode> events(String kind) {
         return events.stream()
                 .filter(event -> event.path("event").asString("").equals(kind))

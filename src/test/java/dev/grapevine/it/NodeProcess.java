@@ -55,6 +55,7 @@ final class NodeProcess implements AutoCloseable {
         this.network = network;
         this.issuer = name;
         environment.put("GRAPEVINE_API_KEY", API_KEY);
+        environment.put("GRAPEVINE_P2P_MDNS", "false"); // tests that run side by side find each other's nodes else
     }
 
     /** Gives it a database instead of its embedded one. */

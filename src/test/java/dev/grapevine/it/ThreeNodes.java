@@ -15,7 +15,10 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.util.FileSystemUtils;
 
-/** Three connected nodes, each with a database of its own; started once for all test classes that ask for them. */
+/**
+ * Three nodes, each with a database of its own, that are connected although two of them know the address of the first
+ * alone; started once for all test classes that ask for them.
+ */
 final class ThreeNodes implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(60);
@@ -30,8 +33,7 @@ final class ThreeNodes implements AutoCloseable {
                 .map(name -> new NodeProcess(name, directory, network).withDatabase(TestPostgres.newDatabase()))
                 .toList();
         for (NodeProcess node : nodes) {
-            node.connectedTo(nodes.stream().filter(other -> other != node).toList())
-                    .start();
+            node.connectedTo(node == node(1) ? List.of() : List.of(node(1))).start();
         }
         try {
             nodes.forEach(NodeProcess::awaitReady);

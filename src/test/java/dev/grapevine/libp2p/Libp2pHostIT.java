@@ -277,7 +277,14 @@ class Libp2pHostIT {
 
     private HostConfig config(PrivateKey key, Multiaddr listen, String agent, SwarmConfig swarm) {
         return new HostConfig(
-                key, List.of(listen), agent, swarm, GossipsubConfig.defaults(), Discovery.NONE, InstantSource.system(), random);
+                key,
+                List.of(listen),
+                agent,
+                swarm,
+                GossipsubConfig.defaults(),
+                Discovery.NONE,
+                InstantSource.system(),
+                random);
     }
 
     /** Ends the event loop and with it the socket, so that its peers hear nothing more. */

@@ -240,6 +240,11 @@ public final class DefaultSwarm implements Swarm {
                 .toArray(CompletableFuture[]::new));
     }
 
+    /** Whether more than half of the connections are taken, so that those of little use should go. */
+    public boolean isCrowded() {
+        return table.size() > config.maxConnections() / 2;
+    }
+
     private boolean hasRoom() {
         return table.size() < config.maxConnections();
     }

@@ -1,6 +1,5 @@
 package dev.grapevine.node.network;
 
-import dev.grapevine.libp2p.Discovery;
 import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.PeerInfo;
@@ -46,13 +45,13 @@ class NetworkConfiguration {
             NodeIdentity node, NetworkNames names, NetworkProperties properties, Clock clock, SecureRandom random) {
         String version = NetworkConfiguration.class.getPackage().getImplementationVersion();
         HostConfig config = new HostConfig(
-                node.key(),
-                properties.listenAddresses(),
-                "grapevine/" + (version == null ? "dev" : version),
+                        node.key(),
+                        properties.listenAddresses(),
+                        "grapevine/" + (version == null ? "dev" : version),
                         GossipsubConfig.defaults(),
                         clock,
                         random)
-                .withDiscovery(new Discovery(properties.wantedConnections(), names.syncProtocol()));
+                .withDiscovery(properties.discovery(names));
         try {
             return Libp2pHost.start(config).toCompletableFuture().join();
         } catch (CompletionException e) {
@@ -151,6 +150,11 @@ class NetworkConfiguration {
     @Bean
     NetworkMetrics networkMetrics(Libp2pHost host, Sync sync, ObjectFetch objects) {
         return new NetworkMetrics(host, sync, objects);
+    }
+
+    @Bean
+    DiscoveryMetrics discoveryMetrics(Libp2pHost host) {
+        return new DiscoveryMetrics(host);
     }
 
     @Bean

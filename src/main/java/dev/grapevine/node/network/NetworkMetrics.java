@@ -2,7 +2,6 @@ package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.gossipsub.GossipsubMetrics;
-import dev.grapevine.libp2p.swarm.AddressBook;
 import dev.grapevine.libp2p.swarm.SwarmCounters;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.registry.RegistryState.Completeness;
@@ -148,18 +147,6 @@ final class NetworkMetrics implements MeterBinder {
         FunctionCounter.builder(
                         "grapevine.p2p.dials.failed", host, h -> h.counters().failedDials())
                 .description("Rounds through a configured peer's addresses without success")
-                .register(registry);
-        Gauge.builder(
-                        "grapevine.p2p.peers.known",
-                        host,
-                        h -> h.discoveryCounters().knownPeers())
-                .description("Peers of which an address is known, connected or not, at most " + AddressBook.MAX_PEERS)
-                .register(registry);
-        FunctionCounter.builder(
-                        "grapevine.p2p.records.refused",
-                        host,
-                        h -> h.discoveryCounters().refusedRecords())
-                .description("Signed peer records that were forged, malformed, of another peer or outdated")
                 .register(registry);
     }
 

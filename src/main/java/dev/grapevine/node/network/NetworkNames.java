@@ -5,10 +5,14 @@ package dev.grapevine.node.network;
  *
  * @param profilesTopic the gossipsub topic of profile events
  * @param syncProtocol the protocol id of catch-up
+ * @param kadProtocol the protocol id of the DHT by which nodes find each other
  */
-record NetworkNames(String profilesTopic, String syncProtocol) {
+record NetworkNames(String profilesTopic, String syncProtocol, String kadProtocol) {
 
     static NetworkNames of(String network) {
-        return new NetworkNames("grapevine/" + network + "/profiles/1", "/grapevine/" + network + "/sync/1");
+        return new NetworkNames(
+                "grapevine/" + network + "/profiles/1",
+                "/grapevine/" + network + "/sync/1",
+                "/grapevine/" + network + "/kad/1.0.0");
     }
 }

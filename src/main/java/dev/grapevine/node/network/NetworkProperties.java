@@ -1,5 +1,7 @@
 package dev.grapevine.node.network;
 
+import dev.grapevine.libp2p.Discovery;
+import dev.grapevine.libp2p.kad.KadConfig;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.util.List;
@@ -14,12 +16,24 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     networks where whoever answers is trusted
  * @param wantedConnections while fewer nodes are connected, those are dialled that the node has learnt of, in earlier runs too;
  *     0: nobody but the bootstrap peers is dialled
+ * @param kademlia whether nodes find each other by a DHT: {@code server}, for nodes that others reach; {@code client}, to ask
+ *     others alone; or {@code off}
+ * @param mdns whether nodes on the local network find each other by multicast DNS
  */
 @ConfigurationProperties("grapevine.p2p")
 public record NetworkProperties(
         @DefaultValue("/ip4/0.0.0.0/udp/4001/quic-v1") List<String> listen,
         @DefaultValue List<String> bootstrap,
-        @DefaultValue("16") int wantedConnections) {
+        @DefaultValue("16") int wantedConnections,
+        @DefaultValue("server") Kademlia kademlia,
+        @DefaultValue("true") boolean mdns) {
+
+    /** How a node takes part in the DHT. */
+    public enum Kademlia {
+        SERVER,
+        CLIENT,
+        OFF
+    }
 
     /** Half of the connections that a node has room for. */
     private static final int MAX_WANTED_CONNECTIONS = 64;
@@ -43,6 +57,21 @@ public record NetworkProperties(
                             .formatted(setting, address, e.getMessage(), example),
                     e);
         }
+    }
+
+    Discovery discovery(NetworkNames names) {
+        Discovery known = new Discovery(wantedConnections, names.syncProtocol());
+        Discovery withDht = switch (kademlia) {
+            case SERVER -> known.withDht(KadConfig.of(names.kadProtocol(), KadConfig.Mode.SERVER));
+            case CLIENT -> known.withDht(KadConfig.of(names.kadProtocol(), KadConfig.Mode.CLIENT));
+            case OFF -> known;
+        };
+        return mdns && isReachedByOthers() ? withDht.withMdns() : withDht;
+    }
+
+    /** Whoever listens on the loopback alone has nothing to tell the local network. */
+    private boolean isReachedByOthers() {
+        return !listenAddresses().stream().allMatch(Multiaddr::isLoopback);
     }
 
     List<Multiaddr> listenAddresses() {

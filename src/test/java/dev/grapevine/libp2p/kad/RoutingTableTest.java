@@ -1,0 +1,99 @@
+package dev.grapevine.libp2p.kad;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.swarm.TestPeers;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RoutingTableTest {
+
+    private static final int K = 4;
+    private static final PeerId SELF = TestPeers.id(0);
+
+    /** Of the bucket of those that share no bit. */
+    private static final List<PeerId> FAR = IntStream.range(1, 200)
+            .mapToObj(TestPeers::id)
+            .filter(peer -> Key.of(SELF).commonPrefix(Key.of(peer)) == 0)
+            .toList();
+
+    private final RoutingTable table = new RoutingTable(SELF, K);
+
+    @Test
+    void keepsTheOldInAFullBucketAndHasTheNewestWaitForTheirPlaces() {
+        List<PeerId> old = FAR.subList(0, K);
+        old.forEach(peer -> table.seen(peer, 1));
+        FAR.subList(K, 3 * K + 1).forEach(peer -> table.seen(peer, 2));
+        assertThat(table.closest(Key.of(SELF), 99)).containsExactlyInAnyOrderElementsOf(old);
+
+        table.failed(old.getFirst());
+
+        assertThat(table.size()).isEqualTo(K);
+        assertThat(table.contains(old.getFirst())).isFalse();
+        assertThat(table.contains(FAR.get(3 * K))).isTrue();
+    }
+
+    @Test
+    void aPeerGoesAfterSomeFailuresInARowWhereNobodyWaits() {
+        PeerId peer = FAR.getFirst();
+        table.seen(peer, 1);
+        for (int i = 1; i < RoutingTable.MAX_FAILURES; i++) {
+            table.failed(peer);
+        }
+        table.seen(peer, 2);
+        for (int i = 1; i < RoutingTable.MAX_FAILURES; i++) {
+            table.failed(peer);
+        }
+        assertThat(table.contains(peer)).isTrue();
+
+        table.failed(peer);
+        assertThat(table.size()).isZero();
+        assertThat(table.prefixes()).isEmpty();
+    }
+
+    @Test
+    void givesEachSilentPeerToBeCheckedOnceInAWhile() {
+        table.seen(FAR.get(0), 0);
+        table.seen(FAR.get(1), 10);
+
+        assertThat(table.stale(9, RoutingTable.STALE_MILLIS - 1)).isEmpty();
+        assertThat(table.stale(9, RoutingTable.STALE_MILLIS)).containsExactly(FAR.get(0));
+        assertThat(table.stale(1, RoutingTable.STALE_MILLIS + 10)).containsExactly(FAR.get(1));
+        assertThat(table.stale(9, RoutingTable.STALE_MILLIS + 11)).isEmpty();
+    }
+
+    @Test
+    void findsTheClosestOfAllBuckets() {
+        List<PeerId> peers = IntStream.range(1, 60).mapToObj(TestPeers::id).toList();
+        RoutingTable large = new RoutingTable(SELF, peers.size());
+        peers.forEach(peer -> large.seen(peer, 1));
+        for (int i = 0; i < 50; i++) {
+            Key target = i == 0 ? Key.of(SELF) : Key.of(new byte[] {(byte) i});
+            assertThat(large.closest(target, i + 1))
+                    .isEqualTo(peers.stream()
+                            .sorted(Comparator.comparing(Key::of, target.closestFirst()))
+                            .limit(i + 1)
+                            .toList());
+        }
+    }
+
+    @Test
+    void neverHoldsThisPeerItself() {
+        table.seen(SELF, 1);
+        assertThat(table.size()).isZero();
+        table.failed(SELF);
+        table.remove(SELF);
+    }
+
+    @Test
+    void whoServesNoMoreMakesRoom() {
+        FAR.subList(0, K + 1).forEach(peer -> table.seen(peer, 1));
+        table.remove(FAR.getFirst());
+        assertThat(table.contains(FAR.get(K))).isTrue();
+        table.remove(FAR.get(K));
+        assertThat(table.size()).isEqualTo(K - 1);
+    }
+}
