@@ -69,6 +69,7 @@ final class DemoNode {
                 "--http-port=" + ports.http(),
                 "--p2p-port=" + ports.p2p(),
                 "--management-port=" + ports.management(),
+                "--grapevine.p2p.mdns=false",
                 "--bootstrap=" + String.join(",", bootstrap)));
         ProcessBuilder builder = new ProcessBuilder(JavaCommand.thisProgram(temporaryFiles, arguments))
                 .directory(directory.toFile())

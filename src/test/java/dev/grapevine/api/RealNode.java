@@ -20,6 +20,7 @@ import org.springframework.test.context.DynamicPropertySource;
         properties = {
             "grapevine.network=api-tests",
             "grapevine.p2p.listen=/ip4/127.0.0.1/udp/0/quic-v1",
+            "grapevine.p2p.mdns=false",
             "grapevine.issuer.name=University",
             "grapevine.api-key=" + RealNode.KEY,
             "grapevine.rate-limit.enabled=false",

@@ -73,7 +73,8 @@ final class Node {
                 "--data-dir=" + directory.resolve("data"),
                 "--http-port=" + http,
                 "--p2p-port=" + p2p,
-                "--management-port=" + management);
+                "--management-port=" + management,
+                "--grapevine.p2p.mdns=false");
         bootstrap.forEach(other -> builder.command().add("--bootstrap=" + other));
         builder.environment()
                 .keySet()

@@ -101,6 +101,8 @@ final class LabNode {
                 "--management-port=" + management,
                 "--grapevine.p2p.listen=/ip4/127.0.0.1/udp/" + p2p + "/quic-v1",
                 "--grapevine.p2p.wanted-connections=0", // nobody goes around the links
+                "--grapevine.p2p.kademlia=off",
+                "--grapevine.p2p.mdns=false",
                 "--bootstrap=" + String.join(",", bootstrap)));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
