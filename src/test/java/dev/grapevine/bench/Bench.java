@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
             "  frontier  bytes that two nodes exchange to find out in which of many issuers they differ",
             "  memory    what an idle node takes",
             "  start     time from exec to readiness with an existing database",
+            "  simulate  gossip in a simulated network: coverage, latency, copies, bytes, attacks, a partition",
             "",
             "Every figure is explained in bench/README.md. The last line of the output is JSON."
         })
@@ -72,6 +73,16 @@ final class Bench implements Callable<Integer> {
             description = "start: how many (${DEFAULT-VALUE}).")
     private int starts;
 
+    @Option(names = "--nodes", paramLabel = "N", description = "simulate: in the network (1000).")
+    private int nodes;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "simulate: the same seed gives the same figures (${DEFAULT-VALUE}).")
+    private long seed;
+
     @Option(
             names = "--profile",
             description = "publish, visible, lookup, catchup: also sample where the node spends its CPU time.")
@@ -85,7 +96,8 @@ final class Bench implements Callable<Integer> {
         catchup,
         frontier,
         memory,
-        start
+        start,
+        simulate
     }
 
     public static void main(String[] arguments) {
@@ -96,17 +108,18 @@ final class Bench implements Callable<Integer> {
     public Integer call() throws Exception {
         Path directory = Files.createTempDirectory("grapevine-bench-");
         Report report = new Report(name.name());
-        try (Nodes nodes = new Nodes(directory)) {
+        try (Nodes processes = new Nodes(directory)) {
             switch (name) {
-                case publish -> new PublishBench(nodes, or(people, 50_000), rounds, profile).run(report);
-                case visible -> new VisibleBench(nodes, or(rate, 100), or(seconds, 30), profile).run(report);
+                case publish -> new PublishBench(processes, or(people, 50_000), rounds, profile).run(report);
+                case visible -> new VisibleBench(processes, or(rate, 100), or(seconds, 30), profile).run(report);
                 case lookup ->
-                    new LookupBench(nodes, or(people, 100_000), rounds, or(seconds, 10), or(rate, 50), profile)
+                    new LookupBench(processes, or(people, 100_000), rounds, or(seconds, 10), or(rate, 50), profile)
                             .run(report);
-                case catchup -> new CatchUpBench(nodes, or(events, 1_000_000), or(rate, 500), profile).run(report);
-                case frontier -> new FrontierBench(nodes, or(issuers, 100_000), rounds).run(report);
-                case memory -> new MemoryBench(nodes).run(report);
-                case start -> new StartBench(nodes, starts).run(report);
+                case catchup -> new CatchUpBench(processes, or(events, 1_000_000), or(rate, 500), profile).run(report);
+                case frontier -> new FrontierBench(processes, or(issuers, 100_000), rounds).run(report);
+                case memory -> new MemoryBench(processes).run(report);
+                case start -> new StartBench(processes, starts).run(report);
+                case simulate -> new SimulateBench(or(nodes, 1_000), seed).run(report);
             }
         } finally {
             FileSystemUtils.deleteRecursively(directory);

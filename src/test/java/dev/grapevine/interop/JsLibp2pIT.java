@@ -76,7 +76,8 @@ class JsLibp2pIT {
         }));
         eventually(() -> assertThat(js.events("identified")).singleElement().satisfies(event -> {
             assertThat(event.get("agentVersion").asString()).isEqualTo("grapevine/test");
-            assertThat(event.get("protocols").toString()).contains("/meshsub/1.1.0");
+            assertThat(event.get("protocols").toString())
+                    .contains("/meshsub/1.2.0", "/meshsub/1.1.0", "/meshsub/1.0.0");
         }));
         eventually(() -> assertThat(js.certified(host.peerId().toString()))
                 .containsExactlyElementsOf(
@@ -84,7 +85,7 @@ class JsLibp2pIT {
         assertThat(host.discoveryCounters().refusedRecords()).isZero();
         assertThat(js.ping(address(host))).isNotNegative();
         meshed(js, host);
-        assertThat(js.protocol(host.peerId().toString())).isEqualTo("/meshsub/1.1.0");
+        assertThat(js.protocol(host.peerId().toString())).isEqualTo("/meshsub/1.2.0");
 
         List<byte[]> ours = List.of(bytes("from Java"), new byte[64 * 1024]);
         List<byte[]> theirs = List.of(bytes("from js"), new byte[64 * 1024]);
@@ -112,19 +113,21 @@ class JsLibp2pIT {
         meshed(js, host);
         meshed(other, host);
 
+        byte[] large = new byte[8 * 1024];
         js.publish(TOPIC, bytes("unsigned"), "unsigned");
         js.publish(TOPIC, bytes("badly signed"), "badSignature");
-        js.publish(TOPIC, bytes("well signed"));
+        js.publish(TOPIC, large);
 
         eventually(() -> assertThat(other.messages(TOPIC)).hasSize(1));
         eventually(() -> assertThat(host.gossipsub().metrics().rejected()).isEqualTo(2));
         assertThat(other.messages(TOPIC))
                 .singleElement()
-                .satisfies(message -> assertThat(message.data()).isEqualTo(bytes("well signed")));
+                .satisfies(message -> assertThat(message.data()).isEqualTo(large));
         assertThat(received)
                 .singleElement()
-                .satisfies(message -> assertThat(message.data()).isEqualTo(bytes("well signed")));
+                .satisfies(message -> assertThat(message.data()).isEqualTo(large));
         assertThat(host.gossipsub().metrics().forwarded()).isEqualTo(1);
+        assertThat(host.gossipsub().metrics().idontwantsSent()).isEqualTo(1);
     }
 
     @Test

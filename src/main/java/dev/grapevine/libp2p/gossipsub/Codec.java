@@ -3,6 +3,7 @@ package dev.grapevine.libp2p.gossipsub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.grapevine.libp2p.gossipsub.Messages.Graft;
+import dev.grapevine.libp2p.gossipsub.Messages.IDontWant;
 import dev.grapevine.libp2p.gossipsub.Messages.IHave;
 import dev.grapevine.libp2p.gossipsub.Messages.IWant;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
@@ -59,22 +60,24 @@ final class Codec {
             ihave.ids().forEach(id -> entry.bytes(2, id.bytes()));
             out.bytes(1, entry.toByteArray());
         }
-        for (IWant iwant : rpc.iwants()) {
-            ProtobufWriter entry = new ProtobufWriter();
-            iwant.ids().forEach(id -> entry.bytes(1, id.bytes()));
-            out.bytes(2, entry.toByteArray());
-        }
+        rpc.iwants().forEach(iwant -> out.bytes(2, encodeIds(iwant.ids())));
         for (Graft graft : rpc.grafts()) {
             out.bytes(3, new ProtobufWriter().string(1, graft.topic()).toByteArray());
         }
         for (Prune prune : rpc.prunes()) {
-            out.bytes(
-                    4,
-                    new ProtobufWriter()
-                            .string(1, prune.topic())
-                            .uint64(3, prune.backoffSeconds())
-                            .toByteArray());
+            ProtobufWriter entry = new ProtobufWriter().string(1, prune.topic());
+            if (prune.backoffSeconds() > 0) {
+                entry.uint64(3, prune.backoffSeconds());
+            }
+            out.bytes(4, entry.toByteArray());
         }
+        rpc.idontwants().forEach(idontwant -> out.bytes(5, encodeIds(idontwant.ids())));
+        return out.toByteArray();
+    }
+
+    private static byte[] encodeIds(List<MessageId> ids) {
+        ProtobufWriter out = new ProtobufWriter();
+        ids.forEach(id -> out.bytes(1, id.bytes()));
         return out.toByteArray();
     }
 
@@ -109,7 +112,13 @@ final class Codec {
             }
         }
         return new Rpc(
-                decoder.subscriptions, decoder.publish, decoder.ihaves, decoder.iwants, decoder.grafts, decoder.prunes);
+                decoder.subscriptions,
+                decoder.publish,
+                decoder.ihaves,
+                decoder.iwants,
+                decoder.grafts,
+                decoder.prunes,
+                decoder.idontwants);
     }
 
     /** @throws MalformedException where it is no protobuf; what fields it has is for {@link StrictSign} to judge */
@@ -163,6 +172,7 @@ final class Codec {
         private final List<IWant> iwants = new ArrayList<>();
         private final List<Graft> grafts = new ArrayList<>();
         private final List<Prune> prunes = new ArrayList<>();
+        private final List<IDontWant> idontwants = new ArrayList<>();
         private int ids;
 
         void subscription(byte[] encoded) {
@@ -187,6 +197,7 @@ final class Codec {
                     case 2 -> add(iwants, new IWant(ids(in.bytes(), 1)));
                     case 3 -> add(grafts, new Graft(topicOf(in.bytes())));
                     case 4 -> add(prunes, prune(in.bytes()));
+                    case 5 -> add(idontwants, new IDontWant(ids(in.bytes(), 1)));
                     default -> in.skip();
                 }
             }

@@ -1,5 +1,8 @@
 package dev.grapevine.libp2p.gossipsub;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /** What the router has counted since it started; {@link GossipsubMetrics} explains each. */
 final class Counters {
 
@@ -17,8 +20,16 @@ final class Counters {
     long prunes;
     long ihavesHeard;
     long iwantsSent;
-    long graylistings;
+    long idontwantsSent;
+    long spared;
+    long brokenPromises;
     long framesDropped;
     long framesMalformed;
     long streamsLost;
+    long peersStuck;
+    final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
+
+    void refuse(Refusal why) {
+        refused.merge(why, 1L, Long::sum);
+    }
 }

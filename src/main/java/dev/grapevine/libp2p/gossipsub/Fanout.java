@@ -21,17 +21,17 @@ final class Fanout {
     private final long ttlMillis;
     private final RandomGenerator random;
     private final Peers peers;
-    private final Graylist graylist;
+    private final Scores scores;
     private final SequencedMap<String, Entry> byTopic = new LinkedHashMap<>();
 
     private record Entry(Set<PeerId> peers, long lastPublished) {}
 
-    Fanout(GossipsubConfig config, RandomGenerator random, Peers peers, Graylist graylist) {
+    Fanout(GossipsubConfig config, RandomGenerator random, Peers peers, Scores scores) {
         this.d = config.mesh().d();
         this.ttlMillis = config.timing().fanoutTtl().toMillis();
         this.random = random;
         this.peers = peers;
-        this.graylist = graylist;
+        this.scores = scores;
     }
 
     Set<String> topics() {
@@ -48,7 +48,7 @@ final class Fanout {
         Entry before = byTopic.remove(topic);
         Set<PeerId> members = before == null ? new LinkedHashSet<>() : before.peers;
         if (members.isEmpty()) {
-            fill(topic, members, now);
+            fill(topic, members);
         }
         byTopic.put(topic, new Entry(members, now));
         if (byTopic.size() > MAX_TOPICS) {
@@ -77,16 +77,19 @@ final class Fanout {
     /** Fanout maintenance (v1.0, Fanout Maintenance). */
     void heartbeat(long now) {
         byTopic.values().removeIf(entry -> now - entry.lastPublished > ttlMillis);
-        byTopic.forEach((topic, entry) -> fill(topic, entry.peers, now));
+        byTopic.forEach((topic, entry) -> {
+            entry.peers.removeIf(peer -> !scores.mayPublish(peer));
+            fill(topic, entry.peers);
+        });
     }
 
-    private void fill(String topic, Set<PeerId> members, long now) {
+    private void fill(String topic, Set<PeerId> members) {
         int missing = d - members.size();
         if (missing <= 0) {
             return;
         }
         List<PeerId> candidates =
-                peers.subscribedTo(topic, peer -> !members.contains(peer.id()) && !graylist.ignores(peer.id(), now));
+                peers.subscribedTo(topic, peer -> !members.contains(peer.id()) && scores.mayPublish(peer.id()));
         Collections.shuffle(candidates, random);
         members.addAll(candidates.subList(0, Math.min(missing, candidates.size())));
     }

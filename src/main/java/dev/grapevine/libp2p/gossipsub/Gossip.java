@@ -1,6 +1,7 @@
 package dev.grapevine.libp2p.gossipsub;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.gossipsub.Messages.IDontWant;
 import dev.grapevine.libp2p.gossipsub.Messages.IHave;
 import dev.grapevine.libp2p.gossipsub.Messages.IWant;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
@@ -11,15 +12,18 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/** IHAVE and IWANT: how messages reach beyond the mesh (v1.0, Gossip Emission; v1.1, Adaptive Gossip Dissemination). */
+/**
+ * IHAVE, IWANT, and IDONTWANT: who has which message (v1.0, Gossip Emission; v1.1, Adaptive Gossip Dissemination; v1.2).
+ */
 final class Gossip {
 
-    private final GossipsubConfig.Mesh degrees;
+    private final GossipsubConfig config;
     private final GossipsubConfig.Limits limits;
     private final RandomGenerator random;
     private final Peers peers;
-    private final Graylist graylist;
+    private final Scores scores;
     private final MessageCache cache;
+    private final Promises promises;
     private final Outbox out;
     private final Counters counters;
 
@@ -27,24 +31,31 @@ final class Gossip {
             GossipsubConfig config,
             RandomGenerator random,
             Peers peers,
-            Graylist graylist,
+            Scores scores,
             MessageCache cache,
+            Promises promises,
             Outbox out,
             Counters counters) {
-        this.degrees = config.mesh();
+        this.config = config;
         this.limits = config.limits();
         this.random = random;
         this.peers = peers;
-        this.graylist = graylist;
+        this.scores = scores;
         this.cache = cache;
+        this.promises = promises;
         this.out = out;
         this.counters = counters;
     }
 
     /** Asks for what is new (v1.0, Message Processing), as far as the limits go (v1.1, Spam Protection Measures). */
-    void onIHave(PeerState peer, IHave ihave, Predicate<MessageId> known) {
+    void onIHave(PeerState peer, IHave ihave, Predicate<MessageId> known, long now) {
         counters.ihavesHeard++;
-        if (++peer.ihavesHeard > limits.maxIhavePerHeartbeat()) {
+        if (!scores.mayGossip(peer.id())) {
+            counters.refuse(Refusal.IHAVE_SCORE);
+            return;
+        }
+        if (++peer.ihavesHeard > limits.maxIhavePerHeartbeat() || peer.idsAsked >= limits.maxIdsPerHeartbeat()) {
+            counters.refuse(Refusal.IHAVE_LIMIT);
             return;
         }
         List<MessageId> wanted = new ArrayList<>(
@@ -53,24 +64,48 @@ final class Gossip {
         if (!asked.isEmpty()) {
             peer.idsAsked += asked.size();
             counters.iwantsSent += asked.size();
+            promises.made(peer.id(), asked.get(random.nextInt(asked.size())), now);
             out.iwant(peer.id(), asked);
         }
     }
 
     /** Sends what is asked for (v1.0, Message Processing), as far as the limits go (v1.1, Spam Protection Measures). */
     void onIWant(PeerState peer, IWant iwant) {
+        if (!scores.mayGossip(peer.id())) {
+            counters.refuse(Refusal.IWANT_SCORE);
+            return;
+        }
         for (MessageId id : iwant.ids()) {
             if (++peer.idsWanted > limits.maxIdsPerHeartbeat()
                     || peer.bytesRetransmitted >= limits.maxIwantBytesPerHeartbeat()) {
+                counters.refuse(Refusal.IWANT_LIMIT);
                 return;
             }
-            Message message = cache.retransmit(id, peer.id(), limits.maxRetransmissions());
-            if (message != null) {
-                peer.bytesRetransmitted += message.encoded().length;
-                counters.retransmitted++;
-                out.message(List.of(peer.id()), message);
+            peer.unwanted().remove(id);
+            if (cache.contains(id)) {
+                retransmit(peer, id);
             }
         }
+    }
+
+    private void retransmit(PeerState peer, MessageId id) {
+        Message message = cache.retransmit(id, peer.id(), limits.maxRetransmissions());
+        if (message == null) {
+            counters.refuse(Refusal.IWANT_LIMIT);
+            return;
+        }
+        peer.bytesRetransmitted += message.encoded().length;
+        counters.retransmitted++;
+        out.message(List.of(peer.id()), message);
+    }
+
+    /** Remembers what need not be sent to the peer (v1.2), as far as the limit goes. */
+    void onIDontWant(PeerState peer, IDontWant idontwant) {
+        if (++peer.idontwantsHeard > limits.maxIdontwantPerHeartbeat()) {
+            counters.refuse(Refusal.IDONTWANT_LIMIT);
+            return;
+        }
+        idontwant.ids().forEach(peer.unwanted()::add);
     }
 
     /**
@@ -78,15 +113,18 @@ final class Gossip {
      *
      * @param eager the peers that get every message of the topic in full
      */
-    void emit(String topic, Set<PeerId> eager, long now) {
+    void emit(String topic, Set<PeerId> eager) {
         List<MessageId> ids = cache.gossipIds(topic);
         if (ids.isEmpty()) {
             return;
         }
-        List<PeerId> others =
-                peers.subscribedTo(topic, peer -> !eager.contains(peer.id()) && !graylist.ignores(peer.id(), now));
+        List<PeerId> others = peers.subscribedTo(
+                topic,
+                peer -> !eager.contains(peer.id())
+                        && !config.directPeers().contains(peer.id())
+                        && scores.mayGossip(peer.id()));
         // v1.1, Adaptive Gossip Dissemination: a share of the peers, and no fewer than D_lazy
-        int count = Math.max(degrees.lazy(), (int) (degrees.gossipFactor() * others.size()));
+        int count = Math.max(config.mesh().lazy(), (int) (config.mesh().gossipFactor() * others.size()));
         for (PeerId id : pick(others, count)) {
             PeerState peer = peers.get(id);
             if (peer != null) {

@@ -144,6 +144,16 @@ public final class Gossipsub {
         return peers;
     }
 
+    /**
+     * Says what the application makes of a peer, which counts in its score (v1.1, P₅) until it says otherwise. Does
+     * nothing where the peer is not known to gossipsub.
+     *
+     * @param value points, which may be negative; {@link ScoreConfig} weights them
+     */
+    public void rate(PeerId peer, double value) {
+        swarm.eventLoop().execute(() -> handler.apply(new Input.Rated(peer, value)));
+    }
+
     /** The joined topics with the peers in their meshes, as of the last heartbeat. */
     public Map<String, Set<PeerId>> meshes() {
         return view.meshes;
@@ -184,6 +194,7 @@ public final class Gossipsub {
         try {
             handler.apply(new Input.Heartbeat());
             handler.endWaits();
+            handler.dropStuckPeers();
             Map<String, Set<PeerId>> subscribers = new HashMap<>();
             Map<String, Set<PeerId>> meshes = state.meshes();
             meshes.keySet().forEach(topic -> subscribers.put(topic, state.subscribers(topic)));

@@ -4,6 +4,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
 import dev.grapevine.libp2p.gossipsub.Messages.Rpc;
 import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
@@ -53,7 +54,7 @@ final class GossipsubHandler implements Swarm.PeerListener {
     }
 
     void start() {
-        PeerLink.PROTOCOLS.forEach(protocol -> swarm.handle(protocol, this::onInbound));
+        Version.PROTOCOLS.forEach(protocol -> swarm.handle(protocol, this::onInbound));
         swarm.addListener(this);
     }
 
@@ -67,13 +68,33 @@ final class GossipsubHandler implements Swarm.PeerListener {
 
     /** Has the router handle an input, and does what it asks for. */
     void apply(Input input) {
-        for (Output output : state.handle(input, nanoTime.getAsLong() / 1_000_000)) {
+        for (Output output : state.handle(input, now())) {
             switch (output) {
                 case Output.SendControl send -> sendControl(send.to(), send.rpc());
                 case Output.SendMessage send -> sendMessage(send.to(), send.message());
                 case Output.Verify verify -> application.accept(verify);
                 case Output.Deliver deliver -> application.accept(deliver);
                 case Output.Published published -> application.accept(published);
+            }
+        }
+    }
+
+    private long now() {
+        return nanoTime.getAsLong() / 1_000_000;
+    }
+
+    /** Gives up peers that read nothing. They come back with a new stream, which they open once they read again. */
+    void dropStuckPeers() {
+        List<PeerId> stuck = links.entrySet().stream()
+                .filter(link -> link.getValue().isStuck(now()))
+                .map(Map.Entry::getKey)
+                .toList();
+        for (PeerId peer : stuck) {
+            counters.peersStuck++;
+            FrameStream frames = inbound.get(peer);
+            disconnected(peer);
+            if (frames != null) {
+                frames.reset();
             }
         }
     }
@@ -97,7 +118,7 @@ final class GossipsubHandler implements Swarm.PeerListener {
 
     @Override
     public void protocols(PeerId peer, Set<String> protocolIds) {
-        if (!Collections.disjoint(protocolIds, PeerLink.PROTOCOLS)) {
+        if (!Collections.disjoint(protocolIds, Version.PROTOCOLS)) {
             link(peer);
         }
     }
@@ -131,8 +152,14 @@ final class GossipsubHandler implements Swarm.PeerListener {
             before.reset();
         }
         link(peer); // first, for what the router says to a new peer goes that way
-        apply(new Input.PeerAdded(peer, stream.connection().dialled()));
+        apply(added(stream));
         frames.receive(new InboundReceiver(frames));
+    }
+
+    private static Input.PeerAdded added(Stream stream) {
+        Connection connection = stream.connection();
+        return new Input.PeerAdded(
+                stream.peer(), connection.dialled(), Version.of(stream.protocol()), connection.remoteAddress());
     }
 
     private boolean hasRoom(List<PeerId> peers) {
@@ -174,7 +201,7 @@ final class GossipsubHandler implements Swarm.PeerListener {
 
         @Override
         public void opened(Stream stream) {
-            apply(new Input.PeerAdded(peer, stream.connection().dialled()));
+            apply(added(stream));
             if (openedBefore) {
                 apply(new Input.StreamReopened(peer));
             }

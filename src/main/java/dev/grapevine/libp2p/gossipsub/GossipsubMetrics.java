@@ -1,9 +1,12 @@
 package dev.grapevine.libp2p.gossipsub;
 
+import java.util.Map;
+
 /**
  * What a router has counted since it started, and how full it is, at one moment.
  *
- * @param peers connected peers that speak gossipsub
+ * @param standings connected peers that speak gossipsub, by what their scores let them do
+ * @param lowestScore the lowest score of these peers; 0 where there are none
  * @param cachedMessages messages kept for gossip
  * @param seenIds message ids remembered
  * @param validating messages whose signature or content is being checked
@@ -21,13 +24,18 @@ package dev.grapevine.libp2p.gossipsub;
  * @param prunes PRUNEs sent
  * @param ihavesHeard IHAVEs heard
  * @param iwantsSent message ids asked for by IWANT
- * @param graylistings how often a peer came to be ignored for what it sent
+ * @param idontwantsSent IDONTWANTs sent
+ * @param spared copies not sent to mesh peers because of their IDONTWANTs
+ * @param brokenPromises messages that peers told by IHAVE and did not send when asked
+ * @param refused what was not taken or not answered, by reason
  * @param framesDropped frames that gave way because a peer reads too slowly, or whose stream was lost
  * @param framesMalformed frames that were no gossipsub, each of which cost a peer its stream
  * @param streamsLost streams to peers that ended before the connection did
+ * @param peersStuck how often a peer was given up because it read nothing
  */
 public record GossipsubMetrics(
-        int peers,
+        Map<Standing, Integer> standings,
+        double lowestScore,
         int cachedMessages,
         int seenIds,
         int validating,
@@ -45,14 +53,25 @@ public record GossipsubMetrics(
         long prunes,
         long ihavesHeard,
         long iwantsSent,
-        long graylistings,
+        long idontwantsSent,
+        long spared,
+        long brokenPromises,
+        Map<Refusal, Long> refused,
         long framesDropped,
         long framesMalformed,
-        long streamsLost) {
+        long streamsLost,
+        long peersStuck) {
 
-    static GossipsubMetrics of(Counters c, int peers, int cachedMessages, int seenIds, int validating) {
+    static GossipsubMetrics of(
+            Counters c,
+            Map<Standing, Integer> standings,
+            double lowestScore,
+            int cachedMessages,
+            int seenIds,
+            int validating) {
         return new GossipsubMetrics(
-                peers,
+                standings,
+                lowestScore,
                 cachedMessages,
                 seenIds,
                 validating,
@@ -70,9 +89,28 @@ public record GossipsubMetrics(
                 c.prunes,
                 c.ihavesHeard,
                 c.iwantsSent,
-                c.graylistings,
+                c.idontwantsSent,
+                c.spared,
+                c.brokenPromises,
+                Map.copyOf(c.refused),
                 c.framesDropped,
                 c.framesMalformed,
-                c.streamsLost);
+                c.streamsLost,
+                c.peersStuck);
+    }
+
+    /** Connected peers that speak gossipsub. */
+    public int peers() {
+        return standings.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Connected peers with that standing. */
+    public int peers(Standing standing) {
+        return standings.getOrDefault(standing, 0);
+    }
+
+    /** How often something was refused for that reason. */
+    public long refused(Refusal why) {
+        return refused.getOrDefault(why, 0L);
     }
 }

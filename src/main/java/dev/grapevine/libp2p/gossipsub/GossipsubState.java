@@ -8,10 +8,9 @@ import dev.grapevine.libp2p.gossipsub.Messages.Message;
 import dev.grapevine.libp2p.gossipsub.Messages.Prune;
 import dev.grapevine.libp2p.gossipsub.Messages.Rpc;
 import dev.grapevine.libp2p.gossipsub.Messages.Subscription;
-import dev.grapevine.libp2p.gossipsub.Validation.Pending;
-import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,22 +21,20 @@ import java.util.random.RandomGenerator;
  */
 final class GossipsubState {
 
-    /** What a message may need besides its data: ids, topic, an RSA key and signature. */
-    static final int MAX_OVERHEAD_BYTES = 2_048;
-
-    private final PeerId self;
     private final GossipsubConfig config;
     private final Counters counters;
     private final Outbox out = new Outbox();
     private final Peers peers = new Peers();
-    private final Graylist graylist = new Graylist();
-    private final Validation validation = new Validation();
+    private final Scores scores;
+    private final Promises promises;
     private final SeenCache seen;
     private final MessageCache cache;
     private final Backoffs backoffs;
     private final Mesh mesh;
+    private final MeshMaintenance maintenance;
     private final Fanout fanout;
     private final Gossip gossip;
+    private final Reception reception;
 
     /**
      * @param random decides who is grafted, pruned, and told
@@ -45,16 +42,19 @@ final class GossipsubState {
      */
     GossipsubState(PeerId self, GossipsubConfig config, RandomGenerator random, Counters counters) {
         GossipsubConfig.Timing timing = config.timing();
-        this.self = self;
         this.config = config;
         this.counters = counters;
+        this.scores = new Scores(config.scoring(), config.directPeers());
+        this.promises = new Promises(timing.iwantFollowUp().toMillis());
         this.seen = new SeenCache(timing.seenTtl().toMillis());
         this.cache = new MessageCache(timing.historyLength(), timing.historyGossip());
         // Two heartbeats of slack, so that a GRAFT never meets the peer's own clock a moment too early
         this.backoffs = new Backoffs(2 * timing.heartbeat().toMillis());
-        this.mesh = new Mesh(config, random, peers, backoffs, graylist, out, counters);
-        this.fanout = new Fanout(config, random, peers, graylist);
-        this.gossip = new Gossip(config, random, peers, graylist, cache, out, counters);
+        this.mesh = new Mesh(config, random, peers, backoffs, scores, out, counters);
+        this.maintenance = new MeshMaintenance(config, random, peers, scores, mesh);
+        this.fanout = new Fanout(config, random, peers, scores);
+        this.gossip = new Gossip(config, random, peers, scores, cache, promises, out, counters);
+        this.reception = new Reception(self, config, peers, scores, promises, seen, cache, mesh, out, counters);
     }
 
     /**
@@ -65,15 +65,16 @@ final class GossipsubState {
      */
     List<Output> handle(Input input, long now) {
         switch (input) {
-            case Input.PeerAdded added -> onPeerAdded(added.peer(), added.dialled());
-            case Input.PeerRemoved removed -> onPeerRemoved(removed.peer());
+            case Input.PeerAdded added -> onPeerAdded(added);
+            case Input.PeerRemoved removed -> onPeerRemoved(removed.peer(), now);
             case Input.StreamReopened reopened -> onStreamReopened(reopened.peer());
             case Input.Received received -> onReceived(received.peer(), received.rpc(), now);
-            case Input.Verified verified -> onVerified(verified, now);
-            case Input.Judged judged -> onJudged(judged.id(), judged.verdict(), now);
+            case Input.Verified verified -> reception.onVerified(verified, now);
+            case Input.Judged judged -> reception.onJudged(judged.id(), judged.verdict(), now);
             case Input.Subscribe subscribe -> onSubscribe(subscribe.topic(), now);
             case Input.Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe.topic(), now);
             case Input.Publish publish -> onPublish(publish.message(), now);
+            case Input.Rated rated -> scores.rate(rated.peer(), rated.value());
             case Input.Heartbeat heartbeat -> onHeartbeat(now);
         }
         return out.drain();
@@ -92,12 +93,14 @@ final class GossipsubState {
     }
 
     GossipsubMetrics metrics() {
-        return GossipsubMetrics.of(counters, peers.all().size(), cache.size(), seen.size(), validation.size());
+        return GossipsubMetrics.of(
+                counters, scores.standings(), scores.lowest(), cache.size(), seen.size(), reception.validating());
     }
 
-    private void onPeerAdded(PeerId peer, boolean dialled) {
-        if (peers.add(peer, dialled)) {
-            sayHello(peer);
+    private void onPeerAdded(Input.PeerAdded added) {
+        scores.connected(added.peer(), added.address());
+        if (peers.add(added.peer(), added.dialled(), added.version())) {
+            sayHello(added.peer());
         }
     }
 
@@ -106,10 +109,11 @@ final class GossipsubState {
         mesh.topics().forEach(topic -> out.subscription(peer, true, topic));
     }
 
-    private void onPeerRemoved(PeerId peer) {
+    private void onPeerRemoved(PeerId peer, long now) {
         peers.remove(peer);
         mesh.remove(peer);
         fanout.remove(peer);
+        scores.disconnected(peer, now);
     }
 
     private void onStreamReopened(PeerId peer) {
@@ -127,17 +131,19 @@ final class GossipsubState {
         for (Prune prune : rpc.prunes()) {
             mesh.onPrune(prune.topic(), from, prune.backoffSeconds(), now);
         }
-        if (graylist.ignores(from, now)) {
+        if (scores.isGraylisted(from)) {
+            counters.refuse(Refusal.GRAYLISTED);
             counters.unwanted += rpc.publish().size();
             return;
         }
+        rpc.idontwants().forEach(idontwant -> gossip.onIDontWant(peer, idontwant));
         // v1.0, Message Processing: first the payload, then control
         for (Message message : rpc.publish()) {
-            onMessage(from, message, now);
+            reception.onMessage(from, message, now);
         }
         for (IHave ihave : rpc.ihaves()) {
             if (mesh.hasJoined(ihave.topic())) {
-                gossip.onIHave(peer, ihave, id -> seen.contains(id) || validation.contains(id));
+                gossip.onIHave(peer, ihave, reception::knows, now);
             }
         }
         for (IWant iwant : rpc.iwants()) {
@@ -155,104 +161,6 @@ final class GossipsubState {
             peer.unsubscribed(subscription.topic());
             mesh.onUnsubscribed(subscription.topic(), peer.id());
             fanout.onUnsubscribed(subscription.topic(), peer.id());
-        }
-    }
-
-    private void onMessage(PeerId source, Message message, long now) {
-        counters.received++;
-        if (!mesh.hasJoined(message.topic())) {
-            counters.unwanted++;
-        } else if (!isWellFormed(message)) {
-            reject(Set.of(source), now);
-        } else if (PeerId.decode(message.from()).equals(self)) {
-            // v1.0, Message Processing: an own message that comes back is not forwarded
-            counters.duplicates++;
-        } else {
-            check(source, message, now);
-        }
-    }
-
-    private boolean isWellFormed(Message message) {
-        int maxDataBytes = config.limits().maxDataBytes();
-        return message.data().length <= maxDataBytes
-                && message.encoded().length <= maxDataBytes + MAX_OVERHEAD_BYTES
-                && StrictSign.isComplete(message);
-    }
-
-    private void check(PeerId source, Message message, long now) {
-        MessageId id = message.id();
-        if (seen.contains(id)) {
-            counters.duplicates++;
-            validation.noteDuplicate(id, message, source);
-            return;
-        }
-        switch (validation.offer(id, message, source, now)) {
-            case TAKEN -> out.add(new Output.Verify(id, source, message));
-            case DUPLICATE -> counters.duplicates++;
-            case FULL -> counters.overloaded++;
-        }
-    }
-
-    private void onVerified(Input.Verified answer, long now) {
-        MessageId id = answer.id();
-        if (!answer.valid() || seen.contains(id)) {
-            Pending copy = validation.removeUnverified(id, answer.source());
-            if (copy != null && !answer.valid()) {
-                reject(copy.senders(), now);
-            } else if (copy != null) {
-                counters.duplicates++;
-            }
-            return;
-        }
-        Pending copy = validation.verified(id, answer.source());
-        if (copy != null) {
-            seen.add(id, now);
-            out.add(new Output.Deliver(id, delivered(copy.message(), answer.source())));
-        }
-    }
-
-    private static PubsubMessage delivered(Message message, PeerId source) {
-        long seqno = ByteBuffer.wrap(message.seqno()).getLong();
-        return new PubsubMessage(PeerId.decode(message.from()), source, message.topic(), message.data(), seqno);
-    }
-
-    /** v1.1, Extended Validators. */
-    private void onJudged(MessageId id, Verdict verdict, long now) {
-        Pending judged = validation.removeJudged(id);
-        if (judged == null) {
-            return;
-        }
-        switch (verdict) {
-            case ACCEPT -> {
-                counters.accepted++;
-                forward(id, judged);
-            }
-            case IGNORE -> counters.ignored++;
-            case REJECT -> reject(judged.senders(), now);
-        }
-    }
-
-    /** To the mesh, but neither to the author nor to those who have it (v1.0, Message Processing). */
-    private void forward(MessageId id, Pending accepted) {
-        Message message = accepted.message();
-        cache.put(id, message);
-        PeerId author = PeerId.decode(message.from());
-        List<PeerId> to = mesh.of(message.topic()).stream()
-                .filter(peer -> !peer.equals(author) && !accepted.senders().contains(peer))
-                .toList();
-        counters.forwarded += to.size();
-        out.message(to, message);
-    }
-
-    private void reject(Collection<PeerId> senders, long now) {
-        counters.rejected++;
-        for (PeerId sender : senders) {
-            boolean ignoredBefore = graylist.ignores(sender, now);
-            if (graylist.reject(sender, now) && !ignoredBefore) {
-                counters.graylistings++;
-                mesh.expel(sender, Graylist.IGNORED_MILLIS, now);
-                fanout.remove(sender);
-            }
         }
     }
 
@@ -283,23 +191,32 @@ final class GossipsubState {
 
     private Collection<PeerId> publishTo(String topic, long now) {
         if (config.floodPublish()) {
-            // v1.1, Flood Publishing: own messages go to all known peers of the topic
-            return peers.subscribedTo(topic, peer -> !graylist.ignores(peer.id(), now));
+            // v1.1, Flood Publishing: own messages go to all known peers of the topic with a fair score
+            return peers.subscribedTo(topic, peer -> scores.mayPublish(peer.id()));
         }
-        return mesh.hasJoined(topic) ? mesh.of(topic) : fanout.publishTo(topic, now);
+        Set<PeerId> to = new LinkedHashSet<>(mesh.hasJoined(topic) ? mesh.of(topic) : fanout.publishTo(topic, now));
+        to.addAll(peers.direct(topic, config.directPeers()));
+        return to;
     }
 
     /** v1.0, Heartbeat: mesh maintenance, fanout maintenance, gossip emission. */
     private void onHeartbeat(long now) {
         peers.all().forEach(PeerState::onHeartbeat);
+        promises.expire(now, this::onBrokenPromise);
+        scores.heartbeat(now);
         backoffs.expire(now);
-        graylist.expire(now);
         seen.expire(now);
-        validation.expire(now, seen::forget);
-        mesh.heartbeat(now);
+        reception.heartbeat(now);
+        maintenance.heartbeat(now);
         fanout.heartbeat(now);
-        mesh.topics().forEach(topic -> gossip.emit(topic, mesh.of(topic), now));
-        fanout.topics().forEach(topic -> gossip.emit(topic, fanout.of(topic), now));
+        mesh.topics().forEach(topic -> gossip.emit(topic, mesh.of(topic)));
+        fanout.topics().forEach(topic -> gossip.emit(topic, fanout.of(topic)));
         cache.shift();
+    }
+
+    /** v1.1, Spam Protection Measures: held against the peer (P₇). */
+    private void onBrokenPromise(PeerId peer) {
+        counters.brokenPromises++;
+        scores.misbehaved(peer);
     }
 }

@@ -3,12 +3,18 @@ package dev.grapevine.libp2p.gossipsub;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
 import dev.grapevine.libp2p.gossipsub.Messages.Rpc;
+import dev.grapevine.libp2p.multiformats.Multiaddr;
 
 /** What happens to a {@link GossipsubState}. */
 sealed interface Input {
 
-    /** A peer that speaks gossipsub is connected; said again, only the direction may change. */
-    record PeerAdded(PeerId peer, boolean dialled) implements Input {}
+    /**
+     * A peer that speaks gossipsub is connected; said again, another connection or stream to it counts.
+     *
+     * @param dialled whether this host dialled the peer
+     * @param address the peer's end of the connection
+     */
+    record PeerAdded(PeerId peer, boolean dialled, Version version, Multiaddr address) implements Input {}
 
     /** The peer is gone. */
     record PeerRemoved(PeerId peer) implements Input {}
@@ -33,6 +39,9 @@ sealed interface Input {
 
     /** The application publishes; the message is signed. */
     record Publish(Message message) implements Input {}
+
+    /** The application has an opinion of a peer. */
+    record Rated(PeerId peer, double value) implements Input {}
 
     /** {@link GossipsubConfig.Timing#heartbeat()} has passed. */
     record Heartbeat() implements Input {}

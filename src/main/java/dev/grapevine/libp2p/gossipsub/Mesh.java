@@ -1,7 +1,6 @@
 package dev.grapevine.libp2p.gossipsub;
 
 import dev.grapevine.libp2p.crypto.PeerId;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,16 +11,15 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/** The mesh of each topic that this router has joined (v1.0, Peering State: {@code mesh}), and what keeps it whole. */
+/** The mesh of each topic that this router has joined (v1.0, Peering State: {@code mesh}): who comes in, who goes. */
 final class Mesh {
 
-    private final GossipsubConfig.Mesh degrees;
+    private final GossipsubConfig config;
     private final long pruneBackoffMillis;
-    private final long unsubscribeBackoffMillis;
     private final RandomGenerator random;
     private final Peers peers;
     private final Backoffs backoffs;
-    private final Graylist graylist;
+    private final Scores scores;
     private final Outbox out;
     private final Counters counters;
     private final Map<String, Set<PeerId>> byTopic = new LinkedHashMap<>();
@@ -31,16 +29,15 @@ final class Mesh {
             RandomGenerator random,
             Peers peers,
             Backoffs backoffs,
-            Graylist graylist,
+            Scores scores,
             Outbox out,
             Counters counters) {
-        this.degrees = config.mesh();
+        this.config = config;
         this.pruneBackoffMillis = config.timing().pruneBackoff().toMillis();
-        this.unsubscribeBackoffMillis = config.timing().unsubscribeBackoff().toMillis();
         this.random = random;
         this.peers = peers;
         this.backoffs = backoffs;
-        this.graylist = graylist;
+        this.scores = scores;
         this.out = out;
         this.counters = counters;
     }
@@ -67,46 +64,63 @@ final class Mesh {
         Set<PeerId> mesh = new LinkedHashSet<>();
         byTopic.put(topic, mesh);
         fanout.stream()
-                .filter(peer -> isCandidate(topic, mesh, peer, now))
-                .limit(degrees.d())
-                .forEach(peer -> graft(topic, mesh, peer));
-        graftSome(topic, mesh, degrees.d() - mesh.size(), any -> true, now);
+                .filter(peer -> isCandidate(topic, peer, now))
+                .limit(config.mesh().d())
+                .forEach(peer -> graft(topic, peer, now));
+        graftSome(topic, config.mesh().d() - mesh.size(), any -> true, now);
     }
 
     /** {@code LEAVE(topic)} (v1.0, Topic Membership), with the shorter back-off of v1.1. */
     void leave(String topic, long now) {
         Set<PeerId> mesh = byTopic.remove(topic);
         if (mesh != null) {
-            mesh.forEach(peer -> sendPrune(topic, peer, unsubscribeBackoffMillis, now));
+            long backoffMillis = config.timing().unsubscribeBackoff().toMillis();
+            mesh.forEach(peer -> {
+                scores.leftMesh(topic, peer);
+                sendPrune(topic, peer, backoffMillis, now);
+            });
         }
     }
 
     /** GRAFT (v1.0, Message Processing; v1.1, PRUNE Backoff, Outbound Mesh Quotas, Spam Protection Measures). */
     void onGraft(String topic, PeerState peer, long now) {
         Set<PeerId> mesh = byTopic.get(topic);
-        // v1.1, Spam Protection Measures: a GRAFT for an unknown topic is ignored
-        if (mesh == null || mesh.contains(peer.id())) {
+        if (mesh != null && mesh.contains(peer.id())) {
             return;
         }
-        // v1.1, PRUNE Backoff: a GRAFT within the back-off is pruned at once, and extends it
-        boolean early = backoffs.holds(topic, peer.id(), now);
-        // v1.1, Outbound Mesh Quotas: a full mesh takes in only peers that this host dialled
-        boolean full = mesh.size() >= degrees.high() && !peer.dialled();
-        if (early || full) {
-            sendPrune(topic, peer.id(), pruneBackoffMillis, now);
-            return;
+        if (mesh == null) {
+            // v1.1, Spam Protection Measures: a GRAFT for an unknown topic is ignored
+            counters.refuse(Refusal.GRAFT_TOPIC);
+        } else if (config.directPeers().contains(peer.id())) {
+            // v1.1, Explicit Peering Agreements: it is an error, answered by PRUNE
+            refuseGraft(topic, peer.id(), Refusal.GRAFT_DIRECT, now);
+        } else if (backoffs.holds(topic, peer.id(), now)) {
+            // v1.1, PRUNE Backoff: pruned at once, which extends the back-off, and held against the peer (P₇)
+            scores.misbehaved(peer.id());
+            refuseGraft(topic, peer.id(), Refusal.GRAFT_BACKOFF, now);
+        } else if (!scores.mayMesh(peer.id())) {
+            refuseGraft(topic, peer.id(), Refusal.GRAFT_SCORE, now);
+        } else if (mesh.size() >= config.mesh().full() && !peer.dialled()) {
+            // v1.1, Outbound Mesh Quotas: a full mesh takes in only peers that this host dialled
+            refuseGraft(topic, peer.id(), Refusal.GRAFT_FULL, now);
+        } else {
+            peer.subscribed(topic);
+            mesh.add(peer.id());
+            scores.grafted(topic, peer.id(), now);
         }
-        peer.subscribed(topic);
-        mesh.add(peer.id());
+    }
+
+    private void refuseGraft(String topic, PeerId peer, Refusal why, long now) {
+        counters.refuse(why);
+        sendPrune(topic, peer, pruneBackoffMillis, now);
     }
 
     /** PRUNE (v1.0, Message Processing; v1.1, PRUNE Backoff: the back-off that the peer names, else our own). */
     void onPrune(String topic, PeerId peer, long backoffSeconds, long now) {
-        Set<PeerId> mesh = byTopic.get(topic);
-        if (mesh == null) {
+        if (!hasJoined(topic)) {
             return;
         }
-        mesh.remove(peer);
+        drop(topic, peer);
         long millis =
                 backoffSeconds == 0 ? pruneBackoffMillis : Math.min(backoffSeconds, Backoffs.MAX_MILLIS / 1000) * 1000;
         backoffs.add(topic, peer, millis, now);
@@ -114,24 +128,18 @@ final class Mesh {
 
     /** The peer has left the topic. */
     void onUnsubscribed(String topic, PeerId peer) {
-        Set<PeerId> mesh = byTopic.get(topic);
-        if (mesh != null) {
-            mesh.remove(peer);
-        }
+        drop(topic, peer);
     }
 
     /** The peer is gone. */
     void remove(PeerId peer) {
-        byTopic.values().forEach(mesh -> mesh.remove(peer));
+        topics().forEach(topic -> drop(topic, peer));
     }
 
-    /** The peer shall not be in any mesh for a while. */
-    void expel(PeerId peer, long backoffMillis, long now) {
-        byTopic.forEach((topic, mesh) -> {
-            if (mesh.remove(peer)) {
-                sendPrune(topic, peer, backoffMillis, now);
-            }
-        });
+    /** Takes the peer out of the topic's mesh and tells it so. */
+    void prune(String topic, PeerId peer, long now) {
+        drop(topic, peer);
+        sendPrune(topic, peer, pruneBackoffMillis, now);
     }
 
     /** Says again what the peer should know, after a stream to it was lost. */
@@ -143,59 +151,42 @@ final class Mesh {
         });
     }
 
-    /** Mesh maintenance (v1.0, Mesh Maintenance; v1.1, Outbound Mesh Quotas). */
-    void heartbeat(long now) {
-        byTopic.forEach((topic, mesh) -> {
-            if (mesh.size() < degrees.low()) {
-                graftSome(topic, mesh, degrees.d() - mesh.size(), any -> true, now);
-            } else if (mesh.size() > degrees.high()) {
-                pruneToD(topic, mesh, now);
-            }
-            long dialled = mesh.stream().filter(peers::isDialled).count();
-            if (mesh.size() >= degrees.low() && dialled < degrees.out()) {
-                graftSome(topic, mesh, degrees.out() - (int) dialled, PeerState::dialled, now);
-            }
-        });
-    }
-
-    private boolean isCandidate(String topic, Set<PeerId> mesh, PeerId peer, long now) {
-        return !mesh.contains(peer) && !backoffs.mayStillHold(topic, peer, now) && !graylist.ignores(peer, now);
-    }
-
-    private void graftSome(String topic, Set<PeerId> mesh, int count, Predicate<PeerState> filter, long now) {
+    /** Grafts some of the topic's peers that may be and for which the filter holds, chosen by chance. */
+    void graftSome(String topic, int count, Predicate<PeerState> filter, long now) {
         if (count <= 0) {
             return;
         }
         List<PeerId> candidates =
-                peers.subscribedTo(topic, peer -> filter.test(peer) && isCandidate(topic, mesh, peer.id(), now));
+                peers.subscribedTo(topic, peer -> filter.test(peer) && isCandidate(topic, peer.id(), now));
         Collections.shuffle(candidates, random);
-        candidates.stream().limit(count).forEach(peer -> graft(topic, mesh, peer));
+        candidates.stream().limit(count).forEach(peer -> graft(topic, peer, now));
     }
 
-    private void graft(String topic, Set<PeerId> mesh, PeerId peer) {
-        mesh.add(peer);
+    /** v1.1, Heartbeat Maintenance: peers with a negative score are not grafted; direct peers are in no mesh. */
+    private boolean isCandidate(String topic, PeerId peer, long now) {
+        return !of(topic).contains(peer)
+                && !config.directPeers().contains(peer)
+                && !backoffs.mayStillHold(topic, peer, now)
+                && scores.mayMesh(peer);
+    }
+
+    private void graft(String topic, PeerId peer, long now) {
+        of(topic).add(peer);
+        scores.grafted(topic, peer, now);
         counters.grafts++;
         out.graft(peer, topic);
     }
 
-    private void pruneToD(String topic, Set<PeerId> mesh, long now) {
-        List<PeerId> shuffled = new ArrayList<>(mesh);
-        Collections.shuffle(shuffled, random);
-        Set<PeerId> kept = new LinkedHashSet<>();
-        shuffled.stream().filter(peers::isDialled).limit(degrees.out()).forEach(kept::add);
-        for (PeerId peer : shuffled) {
-            if (kept.size() < degrees.d() || kept.contains(peer)) {
-                kept.add(peer);
-            } else {
-                sendPrune(topic, peer, pruneBackoffMillis, now);
-            }
+    private void drop(String topic, PeerId peer) {
+        Set<PeerId> mesh = byTopic.get(topic);
+        if (mesh != null && mesh.remove(peer)) {
+            scores.leftMesh(topic, peer);
         }
-        mesh.retainAll(kept);
     }
 
     private void sendPrune(String topic, PeerId peer, long backoffMillis, long now) {
         backoffs.add(topic, peer, backoffMillis, now);
         counters.prunes++;
-        out.prune(peer, topic, backoffMillis);
+        out.prune(peer, topic, peers.understandsBackoff(peer) ? backoffMillis : 0);
     }
 }

@@ -43,6 +43,10 @@ final class MessageCache {
         }
     }
 
+    boolean contains(MessageId id) {
+        return entries.containsKey(id);
+    }
+
     /**
      * {@code mcache.get}, for an IWANT of the peer.
      *

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.List;
 
-/** What goes over the wire (pubsub, The RPC; gossipsub v1.0, Protobuf; v1.1, Protobuf). {@link Codec} has the bytes. */
+/** What goes over the wire (pubsub, The RPC; gossipsub v1.0, Protobuf; v1.1, Protobuf; v1.2,
+ * Protobuf Extension). {@link Codec} has the bytes. */
 final class Messages {
 
     private Messages() {}
@@ -16,15 +17,20 @@ final class Messages {
             List<IHave> ihaves,
             List<IWant> iwants,
             List<Graft> grafts,
-            List<Prune> prunes) {
+            List<Prune> prunes,
+            List<IDontWant> idontwants) {
 
         static Rpc of(Message message) {
-            return new Rpc(List.of(), List.of(message), List.of(), List.of(), List.of(), List.of());
+            return new Rpc(List.of(), List.of(message), List.of(), List.of(), List.of(), List.of(), List.of());
         }
 
         /** Whether the mesh stands without it: nothing but IHAVE and IWANT. */
         boolean isGossip() {
-            return subscriptions.isEmpty() && publish.isEmpty() && grafts.isEmpty() && prunes.isEmpty();
+            return subscriptions.isEmpty()
+                    && publish.isEmpty()
+                    && grafts.isEmpty()
+                    && prunes.isEmpty()
+                    && idontwants.isEmpty();
         }
     }
 
@@ -37,13 +43,16 @@ final class Messages {
     /** The sender wants these messages. */
     record IWant(List<MessageId> ids) {}
 
+    /** The sender has these messages and wants no copies (v1.2). */
+    record IDontWant(List<MessageId> ids) {}
+
     /** The sender has put the receiver into its mesh. */
     record Graft(String topic) {}
 
     /**
      * The sender has taken the receiver out of its mesh. Peers offered in exchange are neither sent nor read.
      *
-     * @param backoffSeconds how long not to graft again; 0 where a v1.0 peer leaves it out
+     * @param backoffSeconds how long not to graft again; 0 where it is left out, as in v1.0
      */
     record Prune(String topic, long backoffSeconds) {}
 

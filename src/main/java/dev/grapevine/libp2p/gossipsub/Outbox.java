@@ -2,6 +2,7 @@ package dev.grapevine.libp2p.gossipsub;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.gossipsub.Messages.Graft;
+import dev.grapevine.libp2p.gossipsub.Messages.IDontWant;
 import dev.grapevine.libp2p.gossipsub.Messages.IHave;
 import dev.grapevine.libp2p.gossipsub.Messages.IWant;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
@@ -9,6 +10,7 @@ import dev.grapevine.libp2p.gossipsub.Messages.Prune;
 import dev.grapevine.libp2p.gossipsub.Messages.Rpc;
 import dev.grapevine.libp2p.gossipsub.Messages.Subscription;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +29,15 @@ final class Outbox {
             Map<String, Prune> prunes,
             Map<String, Graft> grafts,
             List<IHave> ihaves,
-            List<IWant> iwants) {
+            List<IWant> iwants,
+            List<IDontWant> idontwants) {
 
         static Control empty() {
             return new Control(
                     new ArrayList<>(),
                     new LinkedHashMap<>(),
                     new LinkedHashMap<>(),
+                    new ArrayList<>(),
                     new ArrayList<>(),
                     new ArrayList<>());
         }
@@ -47,6 +51,7 @@ final class Outbox {
         control(to).grafts.put(topic, new Graft(topic));
     }
 
+    /** @param backoffMillis 0 leaves it out */
     void prune(PeerId to, String topic, long backoffMillis) {
         control(to).prunes.put(topic, new Prune(topic, Math.ceilDiv(backoffMillis, 1000)));
     }
@@ -59,9 +64,13 @@ final class Outbox {
         control(to).iwants.add(new IWant(ids));
     }
 
-    void message(List<PeerId> to, Message message) {
+    void idontwant(PeerId to, List<MessageId> ids) {
+        control(to).idontwants.add(new IDontWant(ids));
+    }
+
+    void message(Collection<PeerId> to, Message message) {
         if (!to.isEmpty()) {
-            outputs.add(new Output.SendMessage(to, message));
+            outputs.add(new Output.SendMessage(List.copyOf(to), message));
         }
     }
 
@@ -87,6 +96,7 @@ final class Outbox {
         List<Graft> grafts = List.copyOf(control.grafts.values());
         int left = Math.max(control.subscriptions.size(), Math.max(prunes.size(), grafts.size()));
         left = Math.max(left, Math.max(control.ihaves.size(), control.iwants.size()));
+        left = Math.max(left, control.idontwants.size());
         for (int from = 0; from < left; from += MAX_ENTRIES_PER_RPC) {
             Rpc rpc = new Rpc(
                     part(control.subscriptions, from),
@@ -94,7 +104,8 @@ final class Outbox {
                     part(control.ihaves, from),
                     part(control.iwants, from),
                     part(grafts, from),
-                    part(prunes, from));
+                    part(prunes, from),
+                    part(control.idontwants, from));
             outputs.add(new Output.SendControl(to, rpc));
         }
     }

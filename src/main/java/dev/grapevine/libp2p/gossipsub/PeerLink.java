@@ -4,7 +4,6 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
-import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 final class PeerLink {
-
-    /** In order of preference. */
-    static final List<String> PROTOCOLS = List.of("/meshsub/1.1.0", "/meshsub/1.0.0");
 
     /** What may be under way inside the transport; the rest waits here, where it can still give way. */
     static final int MAX_BYTES_UNDER_WAY = 256 * 1024;
@@ -30,6 +26,9 @@ final class PeerLink {
     /** A stream that has lasted so long starts the count anew. */
     static final long LASTING_MILLIS = 60_000;
 
+    /** A peer that takes nothing of what is under way for so long is stuck. */
+    static final long STUCK_MILLIS = 30_000;
+
     private final Swarm swarm;
     private final PeerId peer;
     private final Listener listener;
@@ -39,6 +38,8 @@ final class PeerLink {
     private @Nullable ScheduledFuture<?> timer;
     private int openings;
     private long underWay;
+    private long stuckSince;
+    private boolean hasTaken;
     private boolean pumping;
     private boolean closed;
 
@@ -68,7 +69,7 @@ final class PeerLink {
             return;
         }
         openings++;
-        swarm.open(peer, PROTOCOLS).whenComplete((opened, failure) -> {
+        swarm.open(peer, Version.PROTOCOLS).whenComplete((opened, failure) -> {
             if (opened == null) {
                 openLater();
             } else if (closed) {
@@ -95,6 +96,15 @@ final class PeerLink {
     /** Whether what is sent now does not have to wait long, nor drives out what waits. */
     boolean hasRoom() {
         return queue.hasRoom();
+    }
+
+    /** Asked with every heartbeat: whether the peer has not read for {@link #STUCK_MILLIS} though there is what to read. */
+    boolean isStuck(long now) {
+        if (hasTaken || underWay == 0) {
+            hasTaken = false;
+            stuckSince = now;
+        }
+        return now - stuckSince >= STUCK_MILLIS;
     }
 
     void close() {
@@ -189,6 +199,7 @@ final class PeerLink {
             lost(on);
         } else if (on == stream) {
             underWay -= length;
+            hasTaken = true;
             pump();
         }
     }

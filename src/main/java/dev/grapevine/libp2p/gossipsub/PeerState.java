@@ -15,7 +15,9 @@ final class PeerState {
 
     private final PeerId id;
     private boolean dialled;
+    private Version version;
     private final Set<String> topics = new LinkedHashSet<>();
+    private final UnwantedIds unwanted = new UnwantedIds();
 
     /** Counts since the last heartbeat. */
     int ihavesHeard;
@@ -23,11 +25,14 @@ final class PeerState {
     int idsAsked;
     int idsTold;
     int idsWanted;
+    int idontwantsHeard;
+    int idontwantsTold;
     long bytesRetransmitted;
 
-    PeerState(PeerId id, boolean dialled) {
+    PeerState(PeerId id, boolean dialled, Version version) {
         this.id = id;
         this.dialled = dialled;
+        this.version = version;
     }
 
     PeerId id() {
@@ -39,8 +44,15 @@ final class PeerState {
         return dialled;
     }
 
-    void setDialled(boolean dialled) {
-        this.dialled = dialled;
+    /** What the peer understands. */
+    Version version() {
+        return version;
+    }
+
+    /** Another connection or stream counts now. */
+    void reconnected(boolean byDialling, Version spoken) {
+        dialled = byDialling;
+        version = spoken;
     }
 
     boolean isSubscribedTo(String topic) {
@@ -57,6 +69,11 @@ final class PeerState {
         topics.remove(topic);
     }
 
+    /** What the peer has said it has. */
+    UnwantedIds unwanted() {
+        return unwanted;
+    }
+
     int topicCount() {
         return topics.size();
     }
@@ -66,6 +83,9 @@ final class PeerState {
         idsAsked = 0;
         idsTold = 0;
         idsWanted = 0;
+        idontwantsHeard = 0;
+        idontwantsTold = 0;
+        unwanted.onHeartbeat();
         bytesRetransmitted = 0;
     }
 }

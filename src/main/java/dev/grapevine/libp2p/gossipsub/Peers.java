@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +20,13 @@ final class Peers {
      *
      * @return whether the peer is new
      */
-    boolean add(PeerId peer, boolean dialled) {
+    boolean add(PeerId peer, boolean dialled, Version version) {
         PeerState known = byId.get(peer);
         if (known == null) {
-            byId.put(peer, new PeerState(peer, dialled));
+            byId.put(peer, new PeerState(peer, dialled, version));
             return true;
         }
-        known.setDialled(dialled);
+        known.reconnected(dialled, version);
         return false;
     }
 
@@ -43,8 +44,27 @@ final class Peers {
         return state != null && state.dialled();
     }
 
+    /** Whether the peer reads the back-off in a PRUNE. */
+    boolean understandsBackoff(PeerId peer) {
+        PeerState state = byId.get(peer);
+        return state != null && state.version() != Version.V1_0;
+    }
+
+    /** Whether the peer has said that it has the message. */
+    boolean isUnwanted(PeerId peer, MessageId id) {
+        PeerState state = byId.get(peer);
+        return state != null && state.unwanted().contains(id);
+    }
+
     Collection<PeerState> all() {
         return byId.values();
+    }
+
+    /** Those of the direct peers that have joined the topic. */
+    List<PeerId> direct(String topic, Set<PeerId> directPeers) {
+        return directPeers.stream()
+                .filter(peer -> byId.containsKey(peer) && byId.get(peer).isSubscribedTo(topic))
+                .toList();
     }
 
     /** @return a list of the caller's own */

@@ -1,4 +1,4 @@
-/** Gossipsub 1.1: pub/sub over a mesh. The router is a pure state machine; the Handler alone touches streams. */
+/** Gossipsub 1.2, down to 1.0: pub/sub over a mesh of scored peers. The router is a pure state machine; the Handler alone touches streams. */
 @NullMarked
 package dev.grapevine.libp2p.gossipsub;
 

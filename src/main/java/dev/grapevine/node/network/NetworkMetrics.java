@@ -2,6 +2,8 @@ package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.gossipsub.GossipsubMetrics;
+import dev.grapevine.libp2p.gossipsub.Refusal;
+import dev.grapevine.libp2p.gossipsub.Standing;
 import dev.grapevine.libp2p.swarm.SwarmCounters;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.registry.RegistryState.Completeness;
@@ -31,6 +33,7 @@ final class NetworkMetrics implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         connections(registry);
         gossip(registry);
+        conduct(registry);
         objects(registry, "fetched", ObjectFetch.Counts::fetched);
         objects(registry, "absent", ObjectFetch.Counts::absent);
         objects(registry, "wrong", ObjectFetch.Counts::wrong);
@@ -168,6 +171,12 @@ final class NetworkMetrics implements MeterBinder {
         sent(registry, "forwarded", GossipsubMetrics::forwarded);
         sent(registry, "retransmitted", GossipsubMetrics::retransmitted);
         FunctionCounter.builder(
+                        "grapevine.gossip.spared",
+                        host,
+                        h -> h.gossipsub().metrics().spared())
+                .description("Gossip messages not sent, for the peer has said that it has them")
+                .register(registry);
+        FunctionCounter.builder(
                         "grapevine.gossip.frames.dropped",
                         host,
                         h -> h.gossipsub().metrics().framesDropped())
@@ -179,6 +188,49 @@ final class NetworkMetrics implements MeterBinder {
                         h -> h.gossipsub().metrics().validating())
                 .description("Messages being checked")
                 .register(registry);
+    }
+
+    private void conduct(MeterRegistry registry) {
+        for (Standing standing : Standing.values()) {
+            Gauge.builder(
+                            "grapevine.gossip.peers",
+                            host,
+                            h -> h.gossipsub().metrics().peers(standing))
+                    .description("Connected peers that gossip, by what their scores let them do")
+                    .tag("standing", text(standing))
+                    .register(registry);
+        }
+        Gauge.builder(
+                        "grapevine.gossip.score.lowest",
+                        host,
+                        h -> h.gossipsub().metrics().lowestScore())
+                .description("The lowest score of a connected peer; below 0 it is in no mesh")
+                .register(registry);
+        for (Refusal why : Refusal.values()) {
+            FunctionCounter.builder(
+                            "grapevine.gossip.refused",
+                            host,
+                            h -> h.gossipsub().metrics().refused(why))
+                    .description("What peers sent in gossip that was not taken or not answered, by reason")
+                    .tag("reason", text(why))
+                    .register(registry);
+        }
+        FunctionCounter.builder(
+                        "grapevine.gossip.peers.stuck",
+                        host,
+                        h -> h.gossipsub().metrics().peersStuck())
+                .description("Peers that were left out of gossip because they read nothing")
+                .register(registry);
+        FunctionCounter.builder(
+                        "grapevine.gossip.promises.broken",
+                        host,
+                        h -> h.gossipsub().metrics().brokenPromises())
+                .description("Messages that peers told of and did not send when asked")
+                .register(registry);
+    }
+
+    private static String text(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private void objects(MeterRegistry registry, String outcome, ToDoubleFunction<ObjectFetch.Counts> count) {

@@ -81,32 +81,4 @@ class CachesTest {
         assertThat(seen.contains(new MessageId("0"))).isFalse();
         assertThat(seen.contains(new MessageId("1"))).isTrue();
     }
-
-    @Test
-    void aPeerIsIgnoredAfterSoManyRejectsWithinAMinuteOnly() {
-        Graylist graylist = new Graylist();
-        for (int i = 1; i < Graylist.REJECTS_UNTIL_IGNORED; i++) {
-            assertThat(graylist.reject(PEER, 0)).isFalse();
-        }
-        assertThat(graylist.reject(PEER, Graylist.REJECT_WINDOW_MILLIS))
-                .as("a new window")
-                .isFalse();
-        assertThat(graylist.ignores(PEER, Graylist.REJECT_WINDOW_MILLIS)).isFalse();
-        for (int i = 2; i < Graylist.REJECTS_UNTIL_IGNORED; i++) {
-            assertThat(graylist.reject(PEER, Graylist.REJECT_WINDOW_MILLIS)).isFalse();
-        }
-        assertThat(graylist.reject(PEER, Graylist.REJECT_WINDOW_MILLIS)).isTrue();
-        assertThat(graylist.ignores(PEER, Graylist.REJECT_WINDOW_MILLIS)).isTrue();
-        graylist.expire(Graylist.REJECT_WINDOW_MILLIS + Graylist.IGNORED_MILLIS);
-        assertThat(graylist.size()).isZero();
-    }
-
-    @Test
-    void theGraylistHoldsSoManyPeers() {
-        Graylist graylist = new Graylist();
-        for (int i = 0; i <= Graylist.MAX_PEERS; i++) {
-            graylist.reject(TestPeers.peer(i), 0);
-        }
-        assertThat(graylist.size()).isEqualTo(Graylist.MAX_PEERS);
-    }
 }

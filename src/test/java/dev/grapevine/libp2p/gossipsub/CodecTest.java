@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grapevine.libp2p.gossipsub.Messages.Graft;
+import dev.grapevine.libp2p.gossipsub.Messages.IDontWant;
 import dev.grapevine.libp2p.gossipsub.Messages.IHave;
 import dev.grapevine.libp2p.gossipsub.Messages.IWant;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
@@ -21,7 +22,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The bytes of an RPC (pubsub, The RPC, The Message; v1.0 and v1.1, Protobuf). */
+/** The bytes of an RPC (pubsub, The RPC, The Message; v1.0 to v1.2, Protobuf). */
 class CodecTest {
 
     private static final Rpc EVERYTHING = new Rpc(
@@ -30,7 +31,8 @@ class CodecTest {
             List.of(new IHave("t", List.of(id("a"), id("b")))),
             List.of(new IWant(List.of(id("c")))),
             List.of(new Graft("t")),
-            List.of(new Prune("t", 60)));
+            List.of(new Prune("t", 60)),
+            List.of(new IDontWant(List.of(id("d"), id("e")))));
 
     @Test
     void encodesEveryFieldAsTheSpecificationsNumberThem() {
@@ -39,11 +41,12 @@ class CodecTest {
                         + "0a05" + "0801" + "120174" // subscriptions: subscribe, topicid
                         + "0a05" + "0800" + "120175"
                         + "1216" + "0a0166" + "120164" + "1a080000000000000007" + "220174" + "2a0173" // publish
-                        + "1a1c" // control
+                        + "1a24" // control
                         + "0a09" + "0a0174" + "120161" + "120162" // ihave: topicID, messageIDs
                         + "1203" + "0a0163" // iwant: messageIDs
                         + "1a03" + "0a0174" // graft: topicID
-                        + "2205" + "0a0174" + "183c"); // prune: topicID, backoff
+                        + "2205" + "0a0174" + "183c" // prune: topicID, backoff
+                        + "2a06" + "0a0164" + "0a0165"); // idontwant: messageIDs
     }
 
     @Test
@@ -68,6 +71,12 @@ class CodecTest {
         byte[] withPeers =
                 prune(new ProtobufWriter().string(1, "t").bytes(2, peerInfo).uint64(3, 10));
         assertThat(Codec.decode(withPeers).prunes()).containsExactly(new Prune("t", 10));
+    }
+
+    @Test
+    void aPruneWithoutABackoffIsWrittenAsInVersion10() {
+        Rpc rpc = Router.control(List.of(), List.of(), List.of(), List.of(new Prune("t", 0)));
+        assertThat(Codec.encode(rpc)).isEqualTo(prune(new ProtobufWriter().string(1, "t")));
     }
 
     @Test

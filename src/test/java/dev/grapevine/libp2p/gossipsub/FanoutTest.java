@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class FanoutTest {
 
         router.passSeconds(61);
         router.happens(new Input.Subscribe(TOPIC));
-        assertThat(router.mesh()).as("forgotten after a minute").isNotEqualTo(java.util.Set.copyOf(fanout));
+        assertThat(router.mesh()).as("forgotten after a minute").isNotEqualTo(Set.copyOf(fanout));
     }
 
     @Test
@@ -80,7 +81,8 @@ class FanoutTest {
 
     @Test
     void soManyTopicsHaveAFanout() {
-        Fanout fanout = new Fanout(NO_FLOOD, new SplittableRandom(1), new Peers(), new Graylist());
+        Fanout fanout =
+                new Fanout(NO_FLOOD, new SplittableRandom(1), new Peers(), new Scores(NO_FLOOD.scoring(), Set.of()));
         for (int i = 0; i <= Fanout.MAX_TOPICS; i++) {
             fanout.publishTo("topic " + i, i);
         }

@@ -177,11 +177,11 @@ class GossipsubTest {
         publisher.subscribe(TOPIC, message -> CompletableFuture.completedFuture(Verdict.ACCEPT));
         bob.gossipsub(GossipsubConfig.defaults()).subscribe(TOPIC, recordAt(atBob));
         // Carol announces the topic, then reads nothing
-        carol.handle(PeerLink.PROTOCOLS.getFirst(), stream -> stream.bytes().setReading(false));
+        carol.handle(Version.PROTOCOLS.getFirst(), stream -> stream.bytes().setReading(false));
         swarms.loop.run();
         swarms.connect(alice, bob);
         swarms.connect(alice, carol);
-        carol.open(alice.localPeer(), PeerLink.PROTOCOLS)
+        carol.open(alice.localPeer(), Version.PROTOCOLS)
                 .thenAccept(stream -> sendFrame(stream, Codec.encode(subscription())));
         swarms.loop.run();
 
@@ -194,6 +194,36 @@ class GossipsubTest {
 
         assertThat(atBob).hasSize(many);
         assertThat(publisher.metrics().framesDropped()).isPositive();
+    }
+
+    @Test
+    void aPeerThatReadsNothingIsDroppedWhileTheMeshGoesOnAndMayComeBack() {
+        Gossipsub publisher = alice.gossipsub(GossipsubConfig.defaults());
+        publisher.subscribe(TOPIC, message -> CompletableFuture.completedFuture(Verdict.ACCEPT));
+        bob.gossipsub(GossipsubConfig.defaults()).subscribe(TOPIC, recordAt(atBob));
+        carol.handle(Version.PROTOCOLS.getFirst(), stream -> stream.bytes().setReading(false));
+        swarms.connect(alice, bob);
+        swarms.connect(alice, carol);
+        carol.open(alice.localPeer(), Version.PROTOCOLS)
+                .thenAccept(stream -> sendFrame(stream, Codec.encode(subscription())));
+        swarms.pass(HEARTBEAT);
+        assertThat(publisher.meshes().get(TOPIC)).contains(bob.localPeer(), carol.localPeer());
+
+        int seconds = (int) PeerLink.STUCK_MILLIS / 1_000 + 2;
+        for (int i = 0; i < seconds; i++) {
+            publisher.publish(TOPIC, new byte[60_000]);
+            swarms.pass(HEARTBEAT);
+        }
+
+        assertThat(publisher.subscribers(TOPIC)).containsExactly(bob.localPeer());
+        assertThat(publisher.meshes().get(TOPIC)).containsExactly(bob.localPeer());
+        assertThat(publisher.metrics().peersStuck()).isEqualTo(1);
+        assertThat(atBob).hasSize(seconds);
+
+        carol.open(alice.localPeer(), Version.PROTOCOLS)
+                .thenAccept(stream -> sendFrame(stream, Codec.encode(subscription())));
+        swarms.pass(HEARTBEAT);
+        assertThat(publisher.subscribers(TOPIC)).contains(carol.localPeer());
     }
 
     @Test
@@ -220,9 +250,9 @@ class GossipsubTest {
     @Test
     void aPeerThatDoesNotReadDelaysResultsByAHeartbeatAtMost() {
         Gossipsub publisher = alice.gossipsub(GossipsubConfig.defaults());
-        carol.handle(PeerLink.PROTOCOLS.getFirst(), stream -> stream.bytes().setReading(false));
+        carol.handle(Version.PROTOCOLS.getFirst(), stream -> stream.bytes().setReading(false));
         swarms.connect(alice, carol);
-        carol.open(alice.localPeer(), PeerLink.PROTOCOLS)
+        carol.open(alice.localPeer(), Version.PROTOCOLS)
                 .thenAccept(stream -> sendFrame(stream, Codec.encode(subscription())));
         swarms.loop.run();
         List<CompletableFuture<Integer>> results = new ArrayList<>();
@@ -285,7 +315,7 @@ class GossipsubTest {
     @Test
     void ofTwoStreamsOfAPeerTheNewerCounts() {
         line();
-        alice.open(bob.localPeer(), PeerLink.PROTOCOLS).thenAccept(stream -> sendFrame(stream, signed("newer")));
+        alice.open(bob.localPeer(), Version.PROTOCOLS).thenAccept(stream -> sendFrame(stream, signed("newer")));
         swarms.loop.run();
         assertThat(atBob).hasSize(1);
         sendFrame(alice.opened.getFirst(), signed("older"));
@@ -347,7 +377,13 @@ class GossipsubTest {
 
     private static Rpc subscription() {
         return new Rpc(
-                List.of(new Messages.Subscription(true, TOPIC)), List.of(), List.of(), List.of(), List.of(), List.of());
+                List.of(new Messages.Subscription(true, TOPIC)),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     private byte[] signed(String text) {

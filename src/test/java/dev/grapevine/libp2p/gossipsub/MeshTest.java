@@ -18,7 +18,7 @@ class MeshTest {
     void aNewPeerHearsWhatIsJoinedAndEveryPeerWhatIsJoinedLater() {
         Router router = Router.joined(0);
         PeerId peer = TestPeers.peer(1);
-        router.happens(new Input.PeerAdded(peer, false));
+        router.happens(TestPeers.added(peer, false));
         assertThat(announcements(router)).containsExactly(new Subscription(true, TOPIC));
 
         router.happens(new Input.Subscribe("weather"));
@@ -30,8 +30,8 @@ class MeshTest {
     @Test
     void aPeerAddedTwiceHearsNothingNew() {
         Router router = Router.joined(0);
-        router.happens(new Input.PeerAdded(TestPeers.peer(1), false));
-        router.happens(new Input.PeerAdded(TestPeers.peer(1), true));
+        router.happens(TestPeers.added(TestPeers.peer(1), false));
+        router.happens(TestPeers.added(TestPeers.peer(1), true));
         assertThat(router.outputs).isEmpty();
     }
 
@@ -39,8 +39,8 @@ class MeshTest {
     void whoDialledIsKnownOfTheConnectionThatCountsLast() {
         Router router = Router.joined(0);
         PeerId peer = router.subscriber(100, false);
-        IntStream.range(0, DEGREES.high()).forEach(i -> router.receivesGraft(router.subscriber(i)));
-        router.happens(new Input.PeerAdded(peer, true));
+        IntStream.range(0, DEGREES.full()).forEach(i -> router.receivesGraft(router.subscriber(i)));
+        router.happens(TestPeers.added(peer, true));
         router.receivesGraft(peer);
         assertThat(router.mesh()).contains(peer);
     }
@@ -50,7 +50,7 @@ class MeshTest {
         Router router = new Router();
         int topics = 3 * Outbox.MAX_ENTRIES_PER_RPC + 1;
         IntStream.range(0, topics).forEach(i -> router.happens(new Input.Subscribe("topic " + i)));
-        router.happens(new Input.PeerAdded(TestPeers.peer(1), false));
+        router.happens(TestPeers.added(TestPeers.peer(1), false));
 
         assertThat(announcements(router)).hasSize(topics).doesNotHaveDuplicates();
         assertThat(router.all(Output.SendControl.class))
@@ -121,12 +121,12 @@ class MeshTest {
     @Test
     void aFullMeshTakesInNoOneWhoDialled() {
         Router router = Router.joined(0);
-        IntStream.range(0, DEGREES.high()).forEach(i -> router.receivesGraft(router.subscriber(i)));
+        IntStream.range(0, DEGREES.full()).forEach(i -> router.receivesGraft(router.subscriber(i)));
         PeerId oneMore = router.subscriber(100);
         router.receivesGraft(oneMore);
 
         assertThat(router.pruned()).containsExactly(oneMore);
-        assertThat(router.mesh()).hasSize(DEGREES.high()).doesNotContain(oneMore);
+        assertThat(router.mesh()).hasSize(DEGREES.full()).doesNotContain(oneMore);
     }
 
     @Test
@@ -174,7 +174,7 @@ class MeshTest {
     void aPeerIsRememberedForSoManyTopicsAndNoMore() {
         Router router = new Router();
         PeerId peer = TestPeers.peer(1);
-        router.happens(new Input.PeerAdded(peer, false));
+        router.happens(TestPeers.added(peer, false));
         for (int i = 0; i <= PeerState.MAX_TOPICS; i++) {
             router.subscribes(peer, true, "topic " + i);
         }

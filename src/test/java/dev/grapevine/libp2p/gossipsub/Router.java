@@ -2,6 +2,7 @@ package dev.grapevine.libp2p.gossipsub;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.gossipsub.Messages.Graft;
+import dev.grapevine.libp2p.gossipsub.Messages.IDontWant;
 import dev.grapevine.libp2p.gossipsub.Messages.IHave;
 import dev.grapevine.libp2p.gossipsub.Messages.IWant;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
@@ -55,7 +56,7 @@ final class Router {
     /** A connected peer that has joined the topic. */
     PeerId subscriber(int number, boolean dialled) {
         PeerId peer = TestPeers.peer(number);
-        happens(new Input.PeerAdded(peer, dialled));
+        happens(TestPeers.added(peer, dialled));
         subscribes(peer, true, TOPIC);
         return peer;
     }
@@ -65,6 +66,7 @@ final class Router {
                 peer,
                 new Rpc(
                         List.of(new Subscription(joins, topic)),
+                        List.of(),
                         List.of(),
                         List.of(),
                         List.of(),
@@ -97,8 +99,21 @@ final class Router {
         happens(new Input.Received(from, control(List.of(), List.of(new IWant(ids)), List.of(), List.of())));
     }
 
+    void receivesIDontWant(PeerId from, List<MessageId> ids) {
+        happens(new Input.Received(
+                from,
+                new Rpc(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(new IDontWant(ids)))));
+    }
+
     static Rpc control(List<IHave> ihaves, List<IWant> iwants, List<Graft> grafts, List<Prune> prunes) {
-        return new Rpc(List.of(), List.of(), ihaves, iwants, grafts, prunes);
+        return new Rpc(List.of(), List.of(), ihaves, iwants, grafts, prunes, List.of());
     }
 
     void heartbeat() {
@@ -134,6 +149,10 @@ final class Router {
 
     List<PeerId> gossipedTo() {
         return controlTo(rpc -> !rpc.ihaves().isEmpty());
+    }
+
+    List<PeerId> toldUnwanted() {
+        return controlTo(rpc -> !rpc.idontwants().isEmpty());
     }
 
     private List<PeerId> controlTo(Function<Rpc, Boolean> filter) {

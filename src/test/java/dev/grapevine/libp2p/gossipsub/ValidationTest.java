@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a message until its verdict (v1.0, Message Processing; v1.1, Extended Validators; StrictSign). */
@@ -132,7 +130,7 @@ class ValidationTest {
         assertThat(router.outputs).isEmpty();
 
         Message small = message(3);
-        byte[] padding = new byte[max + GossipsubState.MAX_OVERHEAD_BYTES];
+        byte[] padding = new byte[max + Reception.MAX_OVERHEAD_BYTES];
         Message padded = Codec.message(small.from(), small.data(), small.seqno(), TOPIC, small.signature(), padding);
         router.receives(PEER, padded);
         assertThat(router.outputs).isEmpty();
@@ -235,54 +233,5 @@ class ValidationTest {
         assertThat(router.outputs).as("too late").isEmpty();
         router.receives(OTHER, message);
         assertThat(router.all(Output.Verify.class)).hasSize(1);
-    }
-
-    @Test
-    void whoSendsTooMuchThatIsRejectedIsExpelledAndIgnoredForAWhile() {
-        router.heartbeat();
-        List<PeerId> pruned = new ArrayList<>();
-        for (int i = 0; i < Graylist.REJECTS_UNTIL_IGNORED; i++) {
-            router.receives(PEER, message(i));
-            router.happens(new Input.Verified(message(i).id(), PEER, false));
-            pruned.addAll(router.pruned());
-        }
-        assertThat(pruned).containsExactly(PEER);
-        assertThat(router.mesh()).doesNotContain(PEER);
-
-        router.receives(PEER, message(1_000));
-        assertThat(router.outputs).isEmpty();
-        router.receivesIHave(PEER, List.of(message(1_000).id()));
-        assertThat(router.outputs).isEmpty();
-        router.receivesGraft(PEER);
-        assertThat(router.outputs).isEmpty();
-        router.happens(new Input.Publish(message(1_001)));
-        assertThat(router.sentTo()).hasSize(5).doesNotContain(PEER);
-
-        router.happens(new Input.PeerRemoved(PEER));
-        router.happens(new Input.PeerAdded(PEER, false));
-        router.subscribes(PEER, true, TOPIC);
-        assertThat(router.state.subscribers(TOPIC))
-                .as("its topics are still noted")
-                .contains(PEER);
-        router.receives(PEER, message(1_002));
-        assertThat(router.outputs).as("connecting again does not help").isEmpty();
-
-        router.now += Graylist.IGNORED_MILLIS;
-        router.receives(PEER, message(1_003));
-        assertThat(router.all(Output.Verify.class)).hasSize(1);
-    }
-
-    @Test
-    void everybodyWhoForwardedWhatIsRejectedIsToBlame() {
-        for (int i = 0; i < Graylist.REJECTS_UNTIL_IGNORED; i++) {
-            router.receives(PEER, message(i));
-            router.receives(OTHER, message(i));
-            router.happens(new Input.Verified(message(i).id(), PEER, true));
-            router.happens(new Input.Judged(message(i).id(), Verdict.REJECT));
-        }
-        for (PeerId sender : Set.of(PEER, OTHER)) {
-            router.receives(sender, message(1_000));
-            assertThat(router.outputs).isEmpty();
-        }
     }
 }

@@ -6,8 +6,8 @@ import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 
 /**
- * What lies between the nodes. A link keeps the order of what it carries, as a stream does; what it loses is lost whole,
- * as when a sender's queue is full.
+ * What lies between the nodes. As long as nothing else is asked for, a link keeps the order of what it carries, as a
+ * stream does; what it loses is lost whole, as when a sender's queue is full.
  *
  * @param <N> how nodes are named
  */
@@ -16,9 +16,12 @@ public final class Links<N> {
     private final VirtualTime time;
     private final RandomGenerator random;
     private final Map<Direction<N>, Long> lastArrivals = new HashMap<>();
+    private final Map<N, Long> slowness = new HashMap<>();
     private long minLatencyMillis = 10;
     private long maxLatencyMillis = 100;
     private double loss;
+    private double reordering;
+    private double duplication;
     private BiPredicate<N, N> cut = (from, to) -> false;
 
     private record Direction<N>(N from, N to) {}
@@ -34,9 +37,24 @@ public final class Links<N> {
         maxLatencyMillis = max;
     }
 
+    /** From now on whatever the node sends takes so much longer. */
+    public void slow(N node, long millis) {
+        slowness.put(node, millis);
+    }
+
     /** From now on this share, 0 to 1, of everything sent is lost. */
     public void setLoss(double share) {
         loss = share;
+    }
+
+    /** From now on this share of everything sent may overtake what was sent before. */
+    public void setReordering(double share) {
+        reordering = share;
+    }
+
+    /** From now on this share of everything sent arrives twice. */
+    public void setDuplication(double share) {
+        duplication = share;
     }
 
     /** From now on nothing is carried where this holds; {@link #heal} ends it. */
@@ -48,13 +66,27 @@ public final class Links<N> {
         cut = (from, to) -> false;
     }
 
-    /** Carries something from a node to another: it happens later, or never. */
+    /** Carries something from a node to another: it happens later, once or twice, or never. */
     public void carry(N from, N to, Runnable arrival) {
-        if (cut.test(from, to) || (loss > 0 && random.nextDouble() < loss)) {
+        if (cut.test(from, to) || happens(loss)) {
             return;
         }
-        long at = time.now() + random.nextLong(minLatencyMillis, maxLatencyMillis + 1);
-        at = lastArrivals.merge(new Direction<>(from, to), at, Math::max);
+        arrive(from, to, arrival);
+        if (happens(duplication)) {
+            arrive(from, to, arrival);
+        }
+    }
+
+    private void arrive(N from, N to, Runnable arrival) {
+        long at =
+                time.now() + random.nextLong(minLatencyMillis, maxLatencyMillis + 1) + slowness.getOrDefault(from, 0L);
+        if (!happens(reordering)) {
+            at = lastArrivals.merge(new Direction<>(from, to), at, Math::max);
+        }
         time.after(at - time.now(), arrival);
+    }
+
+    private boolean happens(double share) {
+        return share > 0 && random.nextDouble() < share;
     }
 }
