@@ -20,7 +20,7 @@ public record Check(
         List<Problem> problems) {
 
     /** What is checked. */
-    @Schema(description = """
+    @Schema(name = "CheckName", enumAsRef = true, description = """
                     structure: the credential or presentation is what the data model asks for; context: its terms mean what they seem to; proof: every \
                     proof is right; issuer: the issuer made one of the proofs; holder: the holder made one of the \
                     proofs, of a presentation; validity: the credential is valid now; status: its credentialStatus; registry: its issuer \
