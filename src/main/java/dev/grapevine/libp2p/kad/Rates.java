@@ -14,12 +14,16 @@ final class Rates {
 
     private final Map<PeerId, Budget> budgets = new HashMap<>();
 
-    private record Budget(double left, long atMillis) {}
+    private record Budget(double left, long atMillis) {
+
+        double leftAt(long now) {
+            return Math.min(BURST, left + PER_SECOND * (now - atMillis) / MILLIS_PER_SECOND);
+        }
+    }
 
     /** Takes one request from the peer's budget. @return false where nothing is left */
     boolean take(PeerId peer, long now) {
-        Budget before = budgets.getOrDefault(peer, new Budget(BURST, now));
-        double left = Math.min(BURST, before.left() + PER_SECOND * (now - before.atMillis()) / MILLIS_PER_SECOND);
+        double left = budgets.getOrDefault(peer, new Budget(BURST, now)).leftAt(now);
         boolean enough = left >= 1;
         budgets.put(peer, new Budget(enough ? left - 1 : left, now));
         return enough;
@@ -27,8 +31,6 @@ final class Rates {
 
     /** Forgets those whose budget is full again. */
     void expire(long now) {
-        budgets.values()
-                .removeIf(
-                        budget -> budget.left() + PER_SECOND * (now - budget.atMillis()) / MILLIS_PER_SECOND >= BURST);
+        budgets.values().removeIf(budget -> budget.leftAt(now) >= BURST);
     }
 }

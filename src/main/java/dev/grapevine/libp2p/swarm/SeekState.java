@@ -158,7 +158,7 @@ final class SeekState {
     private List<Output> tick(List<PeerId> known, long nowMillis) {
         List<PeerId> free = new ArrayList<>(known);
         free.removeIf(peer -> connected.contains(peer) || dialling.contains(peer) || rests(peer, nowMillis));
-        resting.keySet().retainAll(known);
+        resting.keySet().retainAll(Set.copyOf(known));
         List<Output> outputs = releaseStrangers(nowMillis);
         while (!free.isEmpty() && dialling.size() < MAX_DIALS && connected() + dialling.size() < wanted) {
             PeerId peer = free.remove(random.nextInt((free.size() + 1) / 2));
