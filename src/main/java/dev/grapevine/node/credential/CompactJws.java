@@ -6,7 +6,6 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multibase;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -38,8 +37,7 @@ record CompactJws(ObjectNode header, byte[] payload, byte[] signingInput, byte[]
 
     /** A parameter of the header, if it is text. */
     Optional<String> text(String parameter) {
-        JsonNode value = header.path(parameter);
-        return value.isString() ? Optional.of(value.stringValue()) : Optional.empty();
+        return header.path(parameter).stringValueOpt();
     }
 
     /** Whether its algorithm is one of the key's (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9864 section 2.2). */

@@ -53,6 +53,15 @@ public final class CredentialSigner {
         return List.of(Cryptosuite.EDDSA_JCS_2022.toString(), Cryptosuite.EDDSA_RDFC_2022.toString());
     }
 
+    /** Whether signing processes JSON as JSON-LD, as {@link CredentialVerifier#takesLong}. */
+    public static boolean takesLong(JsonNode json, String cryptosuite) {
+        return suite(cryptosuite).signsRdf() || CredentialVerifier.takesLong(json);
+    }
+
+    private static Cryptosuite suite(String name) {
+        return Cryptosuite.of(name).orElseThrow();
+    }
+
     /**
      * Signs a credential that was read strictly.
      *
@@ -74,7 +83,7 @@ public final class CredentialSigner {
         if (!problems.isEmpty()) {
             throw new RefusedException(problems);
         }
-        Cryptosuite suite = Cryptosuite.of(cryptosuite).orElseThrow();
+        Cryptosuite suite = suite(cryptosuite);
         PrivateKey key = keys.signingKey();
         ObjectNode proof = config(suite, key, credential);
         try {

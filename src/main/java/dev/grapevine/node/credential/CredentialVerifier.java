@@ -30,16 +30,16 @@ public final class CredentialVerifier {
     /** How far a peer's clock may be ahead of ours: what was just issued there is valid here. */
     static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(2);
 
+    /** What is checked at the caller's wish; all else says whether this is a credential of that issuer at all. */
+    public static final Set<Check.Name> OPTIONAL_CHECKS =
+            Collections.unmodifiableSet(EnumSet.of(Check.Name.VALIDITY, Check.Name.STATUS, Check.Name.REGISTRY));
+
     private static final String MODEL = "a verifiable credential of data model 2.0";
 
     private static final Set<Standing> UNREGISTERED = EnumSet.of(Standing.UNKNOWN_ISSUER, Standing.UNKNOWN_CREDENTIAL);
 
     private final InstantSource clock;
     private final @Nullable RegistryCheck registry;
-
-    /** What is checked at the caller's wish; all else says whether this is a credential of that issuer at all. */
-    public static final Set<Check.Name> OPTIONAL_CHECKS =
-            Collections.unmodifiableSet(EnumSet.of(Check.Name.VALIDITY, Check.Name.STATUS, Check.Name.REGISTRY));
 
     /** @param registry null: the check of the registry is skipped */
     public CredentialVerifier(InstantSource clock, @Nullable RegistryCheck registry) {
@@ -97,7 +97,7 @@ public final class CredentialVerifier {
         byte[] canonical;
         try {
             Jcs.requireIJson(input);
-            opened = open(input, now);
+            opened = Opened.of(JwtEnvelope.Kind.CREDENTIAL, input, ExpectedProof.OF_CREDENTIAL, now);
             canonical = Jcs.canonical(opened.document()).getBytes(StandardCharsets.UTF_8);
         } catch (MalformedException e) {
             return Mono.just(VerificationResult.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
@@ -121,13 +121,6 @@ public final class CredentialVerifier {
                             : check)
                     .toList());
         });
-    }
-
-    private static Opened open(ObjectNode input, Instant now) {
-        Instant latestCreated = now.plus(CLOCK_TOLERANCE);
-        return JwtEnvelope.isEnvelope(input, JwtEnvelope.Kind.CREDENTIAL)
-                ? JwtEnvelope.open(JwtEnvelope.Kind.CREDENTIAL, input, ExpectedProof.OF_CREDENTIAL, now, latestCreated)
-                : Opened.dataIntegrity(input, ExpectedProof.OF_CREDENTIAL, now, latestCreated);
     }
 
     /** Verifies a credential that the holder of a presentation issued in it, and that nothing else secures. */

@@ -124,7 +124,7 @@ final class JwtEnvelope {
 
     private Optional<String> issuerClaim() {
         JsonNode iss = jws.header().has("iss") ? jws.header().path("iss") : claims.path("iss");
-        return iss.isString() ? Optional.of(iss.stringValue()) : Optional.empty();
+        return iss.stringValueOpt();
     }
 
     /** RFC 7519 sections 4.1.4 to 4.1.6: of the signature, not of what it says. */

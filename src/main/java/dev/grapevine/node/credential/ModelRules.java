@@ -1,5 +1,6 @@
 package dev.grapevine.node.credential;
 
+import dev.grapevine.node.credential.jsonld.JsonLd;
 import dev.grapevine.node.credential.jsonld.Terms;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,9 +17,6 @@ final class ModelRules {
 
     private static final Set<String> LANGUAGE_VALUE = Set.of("@value", "@language", "@direction");
     private static final Set<String> DIRECTIONS = Set.of("ltr", "rtl");
-
-    /** RFC 5646 section 2.1, its lengths. */
-    private static final Pattern LANGUAGE_TAG = Pattern.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*");
 
     private final Optional<Terms> terms;
     private final List<Problem> problems = new ArrayList<>();
@@ -124,9 +121,7 @@ final class ModelRules {
                 && LANGUAGE_VALUE.containsAll(value.propertyNames())
                 && value.path("@value").isString()
                 && (!value.has("@language")
-                        || LANGUAGE_TAG
-                                .matcher(value.path("@language").asString(""))
-                                .matches())
+                        || JsonLd.isLanguageTag(value.path("@language").asString("")))
                 && (!value.has("@direction")
                         || DIRECTIONS.contains(value.path("@direction").asString("")));
     }

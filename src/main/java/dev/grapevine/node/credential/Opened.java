@@ -23,8 +23,21 @@ record Opened(
         String how,
         List<VerificationMethod> methods) {
 
+    /**
+     * Opens an envelope, or takes a document with its proofs.
+     *
+     * @throws dev.grapevine.libp2p.multiformats.MalformedException where an envelope holds no document of that kind
+     */
+    static Opened of(JwtEnvelope.Kind kind, ObjectNode input, ExpectedProof expected, Instant now) {
+        Instant latestCreated = now.plus(CredentialVerifier.CLOCK_TOLERANCE);
+        return JwtEnvelope.isEnvelope(input, kind)
+                ? JwtEnvelope.open(kind, input, expected, now, latestCreated)
+                : dataIntegrity(input, expected, now, latestCreated);
+    }
+
     /** By Data Integrity proofs (Data Integrity section 4.5). */
-    static Opened dataIntegrity(ObjectNode document, ExpectedProof expected, Instant now, Instant latestCreated) {
+    private static Opened dataIntegrity(
+            ObjectNode document, ExpectedProof expected, Instant now, Instant latestCreated) {
         ModelRules rules = new ModelRules(Optional.empty());
         rules.secured(document);
         return new Opened(

@@ -2,7 +2,6 @@ package dev.grapevine.node.credential;
 
 import dev.grapevine.keys.VerificationMethod;
 import dev.grapevine.libp2p.multiformats.MalformedException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +61,7 @@ public final class PresentationVerifier {
         Opened opened;
         try {
             Jcs.requireIJson(input);
-            opened = open(input, expected);
+            opened = Opened.of(JwtEnvelope.Kind.PRESENTATION, input, expected, clock.instant());
         } catch (MalformedException e) {
             return Mono.just(Result.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
         }
@@ -79,14 +78,6 @@ public final class PresentationVerifier {
                         : credentials.verify(credential))
                 .collectList()
                 .map(results -> new Result(result, results));
-    }
-
-    private Opened open(ObjectNode input, ExpectedProof expected) {
-        Instant now = clock.instant();
-        Instant latestCreated = now.plus(CredentialVerifier.CLOCK_TOLERANCE);
-        return JwtEnvelope.isEnvelope(input, JwtEnvelope.Kind.PRESENTATION)
-                ? JwtEnvelope.open(JwtEnvelope.Kind.PRESENTATION, input, expected, now, latestCreated)
-                : Opened.dataIntegrity(input, expected, now, latestCreated);
     }
 
     private static List<Check> check(Opened opened, ExpectedProof expected) {

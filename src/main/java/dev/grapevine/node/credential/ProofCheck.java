@@ -63,7 +63,7 @@ final class ProofCheck {
                     + DataIntegrity.PROOF_TYPE));
             return null;
         }
-        Optional<Cryptosuite> suite = text("cryptosuite").flatMap(Cryptosuite::of);
+        Optional<Cryptosuite> suite = proof.path("cryptosuite").stringValueOpt().flatMap(Cryptosuite::of);
         if (suite.isEmpty()) {
             add(Problem.proof("unsupported cryptosuite: " + proof.path("cryptosuite") + "; this node verifies "
                     + Cryptosuite.names()));
@@ -203,13 +203,8 @@ final class ProofCheck {
         return first.size() <= all.size() && all.subList(0, first.size()).equals(first);
     }
 
-    private Optional<String> text(String property) {
-        JsonNode value = proof.path(property);
-        return value.isString() ? Optional.of(value.stringValue()) : Optional.empty();
-    }
-
     private boolean isText(String property, String text) {
-        return text(property).filter(text::equals).isPresent();
+        return ModelRules.isText(proof.path(property), text);
     }
 
     private void add(Problem problem) {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
@@ -128,5 +129,12 @@ public enum ProblemType {
     /** The same, to be thrown. */
     public ErrorResponseException exception(String detail) {
         return new ErrorResponseException(status, problem(detail), null);
+    }
+
+    /** The same, where trying again so many seconds later may help: the answer says so (RFC 9110 section 10.2.3). */
+    public ErrorResponseException exception(String detail, int retryAfterSeconds) {
+        ErrorResponseException error = exception(detail);
+        error.getHeaders().set(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));
+        return error;
     }
 }

@@ -17,7 +17,6 @@ import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -33,7 +32,7 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Backup", description = "The whole node in one file.")
 class BackupController {
 
-    private static final String RETRY_AFTER_SECONDS = "30";
+    private static final int RETRY_AFTER_SECONDS = 30;
 
     /** Backups and restores at the same time, each with a connection to the database. */
     static final int MAX_AT_ONCE = 8;
@@ -130,10 +129,9 @@ class BackupController {
     }
 
     private static ErrorResponseException overloaded() {
-        ErrorResponseException error = ProblemType.OVERLOADED.exception(
-                MAX_AT_ONCE + " backups or restores are under way already; try again when one is over.");
-        error.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        return error;
+        return ProblemType.OVERLOADED.exception(
+                MAX_AT_ONCE + " backups or restores are under way already; try again when one is over.",
+                RETRY_AFTER_SECONDS);
     }
 
     private static Throwable unreadable(MalformedException error) {

@@ -12,6 +12,7 @@ import jakarta.json.JsonException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Processes documents as JSON-LD 1.1. Safe for use by several threads. */
@@ -20,7 +21,15 @@ public final class JsonLd {
     /** No document of {@code CredentialJson.MAX_BYTES} takes as long that is not made to. */
     private static final Duration MAX_TIME = Duration.ofSeconds(2);
 
+    /** RFC 5646 section 2.1, its lengths. */
+    private static final Pattern LANGUAGE_TAG = Pattern.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*");
+
     private JsonLd() {}
+
+    /** Whether text has the form of a language tag, such as {@code de-CH}. */
+    public static boolean isLanguageTag(String text) {
+        return LANGUAGE_TAG.matcher(text).matches();
+    }
 
     /**
      * Checks the contexts of a document: each is part of Grapevine or stands in the document, and none of them gives a term that

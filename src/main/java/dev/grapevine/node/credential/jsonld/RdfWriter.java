@@ -24,9 +24,6 @@ final class RdfWriter {
     /** RFC 3987, as far as N-Quads can write it: a scheme, and nothing that would end the IRI. */
     private static final Pattern ABSOLUTE_IRI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[^\\x00-\\x20<>\"{}|^`\\\\]*");
 
-    /** RFC 5646 section 2.1, its lengths. */
-    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*");
-
     private final Dataset dataset;
 
     RdfWriter(Dataset dataset) {
@@ -104,7 +101,7 @@ final class RdfWriter {
         JsonValue value = object.getOrDefault("@value", JsonValue.NULL);
         String type = object.containsKey("@type") ? text(object.get("@type")) : null;
         String language = object.containsKey("@language") ? text(object.get("@language")) : null;
-        if (language != null && !LANGUAGE.matcher(language).matches()) {
+        if (language != null && !JsonLd.isLanguageTag(language)) {
             throw lost("text in a language that is no language tag: " + language);
         }
         String lexical;

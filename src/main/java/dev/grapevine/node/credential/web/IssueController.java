@@ -2,7 +2,6 @@ package dev.grapevine.node.credential.web;
 
 import dev.grapevine.node.credential.CredentialSigner;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
-import dev.grapevine.node.credential.CredentialVerifier;
 import dev.grapevine.node.credential.Problem;
 import dev.grapevine.node.credential.web.RequestReader.IssueRequest;
 import dev.grapevine.node.credential.web.RequestReader.UnreadableException;
@@ -15,7 +14,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -34,7 +32,7 @@ class IssueController {
     private static final byte[] NOTHING = {};
 
     /** Until somebody has put a key back. */
-    private static final String MENDED_BY_PEOPLE_SECONDS = "60";
+    private static final int MENDED_BY_PEOPLE_SECONDS = 60;
 
     private final CredentialSigner signer;
     private final VerifyWork work;
@@ -87,9 +85,8 @@ class IssueController {
         } catch (UnreadableException e) {
             return Mono.error(invalid(List.of(e.problem())));
         }
-        boolean takesLong = request.signsRdf() || CredentialVerifier.takesLong(request.credential());
         return work.run(
-                        takesLong,
+                        CredentialSigner.takesLong(request.credential(), request.cryptosuite()),
                         () -> Mono.fromSupplier(() -> signer.sign(request.credential(), request.cryptosuite())))
                 .map(credential ->
                         ResponseEntity.status(HttpStatus.CREATED).body(new IssueCredentialResponse(credential)))
@@ -105,9 +102,7 @@ class IssueController {
     }
 
     private static ErrorResponseException keyMissing(IssuerKeyException missing) {
-        ErrorResponseException error = ProblemType.ISSUER_KEY_MISSING.exception(
-                "Nothing was done: " + missing.getMessage() + " " + missing.remedy());
-        error.getHeaders().set(HttpHeaders.RETRY_AFTER, MENDED_BY_PEOPLE_SECONDS);
-        return error;
+        return ProblemType.ISSUER_KEY_MISSING.exception(
+                "Nothing was done: " + missing.getMessage() + " " + missing.remedy(), MENDED_BY_PEOPLE_SECONDS);
     }
 }

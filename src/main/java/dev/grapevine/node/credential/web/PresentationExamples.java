@@ -16,40 +16,7 @@ final class PresentationExamples {
                "VerifiablePresentation"
               ],
               "holder": "did:key:z6MkqMfN6zoMW8EZqpiSBZKZ39jhXyuhv4QzLbB8sWpsbkLP",
-              "verifiableCredential": [
-               {
-                "@context": [
-                 "https://www.w3.org/ns/credentials/v2",
-                 "https://www.w3.org/ns/credentials/undefined-terms/v2"
-                ],
-                "credentialSubject": {
-                 "degree": "BSc Mathematics",
-                 "displayName": "Ada Lovelace",
-                 "username": "ada"
-                },
-                "id": "urn:uuid:7e7d9eba-fc0a-4b48-96e7-d17fc59cc9d9",
-                "issuer": {
-                 "id": "did:key:z6MkkTFFjFq2sTiAP4cMTVeaLM1ktHbvsqmDoDwUKQJtW64R",
-                 "name": "Example University"
-                },
-                "proof": {
-                 "@context": [
-                  "https://www.w3.org/ns/credentials/v2",
-                  "https://www.w3.org/ns/credentials/undefined-terms/v2"
-                 ],
-                 "created": "2025-01-01T12:00:00Z",
-                 "cryptosuite": "eddsa-jcs-2022",
-                 "proofPurpose": "assertionMethod",
-                 "proofValue": "z54UBvF6h1CwbUqSjzMhndJZ3djVoufpUQarPWwbLdfttfeLBqaAr9vsRE3mv7oEVanmzFCzGL2DUSd4fWaCKScwv",
-                 "type": "DataIntegrityProof",
-                 "verificationMethod": "did:key:z6MkkTFFjFq2sTiAP4cMTVeaLM1ktHbvsqmDoDwUKQJtW64R#z6MkkTFFjFq2sTiAP4cMTVeaLM1ktHbvsqmDoDwUKQJtW64R"
-                },
-                "type": [
-                 "VerifiableCredential",
-                 "ProfileCredential"
-                ],
-                "validFrom": "2025-01-01T12:00:00Z"
-               }
+              "verifiableCredential": [""" + VerifyExamples.CREDENTIAL + """
               ],
               "proof": {
                "@context": [

@@ -41,8 +41,7 @@ final class RequestReader {
 
     record PresentationRequest(JsonNode presentation, VerifyPresentationOptions options) {}
 
-    /** @param signsRdf whether that suite signs what JSON-LD means */
-    record IssueRequest(JsonNode credential, String cryptosuite, boolean signsRdf) {}
+    record IssueRequest(JsonNode credential, String cryptosuite) {}
 
     static IssueRequest issue(byte[] json) throws UnreadableException {
         JsonNode request = parse(json);
@@ -54,7 +53,7 @@ final class RequestReader {
         if (!CredentialSigner.cryptosuites().contains(cryptosuite)) {
             throw malformed("options.cryptosuite", "is none of " + CredentialSigner.cryptosuites());
         }
-        return new IssueRequest(credential, cryptosuite, cryptosuite.contains("rdfc"));
+        return new IssueRequest(credential, cryptosuite);
     }
 
     static CredentialRequest credential(byte[] json) throws UnreadableException {

@@ -3,7 +3,6 @@ package dev.grapevine.node.credential.web;
 import dev.grapevine.node.problem.ProblemType;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
-import org.springframework.http.HttpHeaders;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -11,7 +10,7 @@ import reactor.core.scheduler.Scheduler;
 /** Where credentials are verified and signed: on the caller's thread, unless it takes longer than an event loop should. */
 final class VerifyWork {
 
-    private static final String RETRY_AFTER_SECONDS = "1";
+    private static final int RETRY_AFTER_SECONDS = 1;
 
     private final Scheduler scheduler;
 
@@ -30,9 +29,7 @@ final class VerifyWork {
     }
 
     private static ErrorResponseException overloaded() {
-        ErrorResponseException error = ProblemType.OVERLOADED.exception(
-                "More credentials wait to be verified than the node takes; try again soon.");
-        error.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        return error;
+        return ProblemType.OVERLOADED.exception(
+                "More credentials wait to be verified than the node takes; try again soon.", RETRY_AFTER_SECONDS);
     }
 }

@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Flux;
@@ -27,7 +26,7 @@ class OpenStreams implements MeterBinder {
     /** After this a stream ends, and its reader comes again: with a key that may have been revoked. */
     static final Duration MAX_AGE = Duration.ofHours(1);
 
-    private static final String RETRY_AFTER_SECONDS = "30";
+    private static final int RETRY_AFTER_SECONDS = 30;
 
     private final Map<String, Integer> open = new HashMap<>();
     private int all;
@@ -85,8 +84,6 @@ class OpenStreams implements MeterBinder {
     }
 
     private static ErrorResponseException refusal(ProblemType type, String detail) {
-        ErrorResponseException refusal = type.exception(detail);
-        refusal.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        return refusal;
+        return type.exception(detail, RETRY_AFTER_SECONDS);
     }
 }

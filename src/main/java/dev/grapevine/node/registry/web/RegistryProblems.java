@@ -12,16 +12,15 @@ import dev.grapevine.node.registry.RegistryState;
 import dev.grapevine.node.registry.web.InvalidFieldsException.Violation;
 import java.time.Instant;
 import java.util.List;
-import org.springframework.http.HttpHeaders;
 import org.springframework.web.ErrorResponseException;
 
 /** What goes wrong at the profile endpoints, as problem details (RFC 9457). */
 final class RegistryProblems {
 
-    private static final String RETRY_AFTER_SECONDS = "1";
+    private static final int RETRY_AFTER_SECONDS = 1;
 
     /** Until somebody has set a clock, or copied a key. */
-    private static final String MENDED_BY_PEOPLE_SECONDS = "60";
+    private static final int MENDED_BY_PEOPLE_SECONDS = 60;
 
     private RegistryProblems() {}
 
@@ -57,24 +56,20 @@ final class RegistryProblems {
     }
 
     private static ErrorResponseException overloaded() {
-        ErrorResponseException error = ProblemType.OVERLOADED.exception(
-                "More waits for the database, or more rosters come at once, than the node takes; try again soon.");
-        error.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        return error;
+        return ProblemType.OVERLOADED.exception(
+                "More waits for the database, or more rosters come at once, than the node takes; try again soon.",
+                RETRY_AFTER_SECONDS);
     }
 
     private static ErrorResponseException clockOff(ClockOffException off) {
-        ErrorResponseException error = ProblemType.CLOCK_OFF.exception(
-                "Nothing was done: " + off.getMessage() + ", and what it signs would not be believed.");
-        error.getHeaders().set(HttpHeaders.RETRY_AFTER, MENDED_BY_PEOPLE_SECONDS);
-        return error;
+        return ProblemType.CLOCK_OFF.exception(
+                "Nothing was done: " + off.getMessage() + ", and what it signs would not be believed.",
+                MENDED_BY_PEOPLE_SECONDS);
     }
 
     private static ErrorResponseException keyMissing(IssuerKeyException missing) {
-        ErrorResponseException error = ProblemType.ISSUER_KEY_MISSING.exception(
-                "Nothing was done: " + missing.getMessage() + " " + missing.remedy());
-        error.getHeaders().set(HttpHeaders.RETRY_AFTER, MENDED_BY_PEOPLE_SECONDS);
-        return error;
+        return ProblemType.ISSUER_KEY_MISSING.exception(
+                "Nothing was done: " + missing.getMessage() + " " + missing.remedy(), MENDED_BY_PEOPLE_SECONDS);
     }
 
     private static ErrorResponseException logForked(LogForkedException forked) {
