@@ -14,11 +14,9 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * Ed25519 (RFC 8032) by Amazon Corretto Crypto Provider where its native library loads, else by Bouncy Castle, which
- * takes four times as long.
+ * Ed25519 (RFC 8032) by the fastest {@link CryptoProvider}.
  *
  * <p>RFC 8032 leaves some crafted signatures to the implementation's taste (points of small order, cofactored or
  * cofactorless equation). All nodes must agree on every signature, so this class refuses whatever the two providers
@@ -30,9 +28,7 @@ final class Ed25519 {
     static final int KEY_BYTES = 32;
     static final int SIGNATURE_BYTES = 64;
 
-    private static final Provider PROVIDER = AmazonCorrettoCryptoProvider.INSTANCE.getLoadingError() == null
-            ? AmazonCorrettoCryptoProvider.INSTANCE
-            : new BouncyCastleProvider();
+    private static final Provider PROVIDER = CryptoProvider.fastest();
 
     /** What precedes the 32 bytes in a SubjectPublicKeyInfo (RFC 8410 section 4) and in a PKCS #8 key (section 7). */
     private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");

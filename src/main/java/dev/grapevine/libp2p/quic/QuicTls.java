@@ -30,13 +30,11 @@ final class QuicTls {
         this.trust = trust;
         this.client = context(
                 QuicSslContextBuilder.forClient()
-                        .keyManager(certificate.key(), null, certificate.certificate())
+                        .keyManager(certificate.keyManager(), null)
                         .endpointIdentificationAlgorithm(null),
                 trust);
         this.server = context(
-                QuicSslContextBuilder.forServer(certificate.key(), null, certificate.certificate())
-                        .clientAuth(ClientAuth.REQUIRE),
-                trust);
+                QuicSslContextBuilder.forServer(certificate.keyManager(), null).clientAuth(ClientAuth.REQUIRE), trust);
     }
 
     private static QuicSslContext context(QuicSslContextBuilder builder, Libp2pTrustManager trust) {

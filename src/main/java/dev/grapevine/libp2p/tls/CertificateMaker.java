@@ -1,5 +1,6 @@
 package dev.grapevine.libp2p.tls;
 
+import dev.grapevine.libp2p.crypto.CryptoProvider;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -54,12 +55,12 @@ public final class CertificateMaker {
      */
     public static HostCertificate make(PrivateKey hostKey, SecureRandom random, Instant now) {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", CryptoProvider.fastest());
             generator.initialize(new ECGenParameterSpec("secp256r1"), random);
             KeyPair keys = generator.generateKeyPair();
             AlgorithmIdentifier algorithm = new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
             TBSCertificate signed = content(hostKey, keys.getPublic().getEncoded(), algorithm, serial(random), now);
-            Signature signer = Signature.getInstance("SHA256withECDSA");
+            Signature signer = Signature.getInstance("SHA256withECDSA", CryptoProvider.fastest());
             signer.initSign(keys.getPrivate(), random);
             signer.update(signed.getEncoded(ASN1Encoding.DER));
             byte[] certificate = new DERSequence(

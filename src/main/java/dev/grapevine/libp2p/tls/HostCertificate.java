@@ -2,6 +2,7 @@ package dev.grapevine.libp2p.tls;
 
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManager;
 
 /**
  * What a host presents in a TLS handshake.
@@ -10,6 +11,11 @@ import java.security.cert.X509Certificate;
  * @param certificate carries the host key and its signature over the certificate's key
  */
 public record HostCertificate(PrivateKey key, X509Certificate certificate) {
+
+    /** Presents this certificate, whatever the peer asks for. */
+    public KeyManager keyManager() {
+        return new HostKeyManager(this);
+    }
 
     /** Shows nothing of the key. */
     @Override

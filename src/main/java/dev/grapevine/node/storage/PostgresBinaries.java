@@ -4,17 +4,14 @@ import dev.grapevine.node.start.StartProblem;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -35,7 +32,7 @@ final class PostgresBinaries {
      */
     static Path unpack(Path cache, Path fallback) throws IOException {
         String archive = "/postgres-%s-%s.txz".formatted(system(), architecture());
-        String directory = "postgresql-" + digest(archive);
+        String directory = "postgresql-" + checksum(archive);
         try {
             return unpack(archive, cache, directory);
         } catch (FileSystemException e) {
@@ -52,7 +49,7 @@ final class PostgresBinaries {
         Files.createDirectories(
                 parent, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path unpacked = Files.createTempDirectory(parent, name + ".");
-        try (InputStream in = open(archive);
+        try (InputStream in = resource(archive).openStream();
                 TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(in)))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 unpack(tar, entry, unpacked);
@@ -101,28 +98,21 @@ final class PostgresBinaries {
         return caches.resolve("grapevine");
     }
 
-    private static InputStream open(String archive) {
-        InputStream in = PostgresBinaries.class.getResourceAsStream(archive);
-        if (in == null) {
+    private static URL resource(String archive) {
+        URL resource = PostgresBinaries.class.getResource(archive);
+        if (resource == null) {
             throw new StartProblem(
                     "There is no embedded PostgreSQL for this platform (%s, %s)."
                             .formatted(System.getProperty("os.name"), System.getProperty("os.arch")),
                     "Run a PostgreSQL of your own and name it with GRAPEVINE_DB_URL.");
         }
-        return in;
+        return resource;
     }
 
-    /** Names the archive's very bytes, so that another version unpacks beside this one. */
-    private static String digest(String archive) throws IOException {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(open(archive), sha256)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(sha256.digest(), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+    /** Tells one version's archive from another's, so that each has its directory; without reading it, which would be for each start. */
+    private static String checksum(String archive) throws IOException {
+        JarURLConnection entry = (JarURLConnection) resource(archive).openConnection();
+        return "%08x".formatted(entry.getJarEntry().getCrc());
     }
 
     private static String system() {
