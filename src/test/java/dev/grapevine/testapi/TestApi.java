@@ -12,7 +12,6 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
@@ -38,7 +37,6 @@ import reactor.core.publisher.Mono;
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @ComponentScan({"dev.grapevine.node.access", "dev.grapevine.node.audit", "dev.grapevine.node.storage"})
-@ConfigurationPropertiesScan({"dev.grapevine.node.access", "dev.grapevine.node.storage"})
 @EnableConfigurationProperties(NodeProperties.class)
 public class TestApi {
 

@@ -5,6 +5,7 @@ import java.security.Principal;
 import java.security.SecureRandom;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
@@ -34,6 +35,7 @@ import reactor.core.publisher.Mono;
 
 /** What {@link Routes} does not leave open needs an API key as a bearer token (RFC 6750). No session, no cookie. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({AccessProperties.class, HttpProperties.class})
 @EnableWebFluxSecurity
 class SecurityConfiguration {
 

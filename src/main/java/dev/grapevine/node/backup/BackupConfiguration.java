@@ -6,11 +6,13 @@ import dev.grapevine.node.registry.Intake;
 import dev.grapevine.node.registry.OwnLogCheck;
 import dev.grapevine.node.registry.RegistryBackup;
 import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RestoreProperties.class)
 class BackupConfiguration {
 
     @Bean

@@ -24,6 +24,7 @@ import dev.grapevine.node.tracing.Spans;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.CompletionException;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -32,6 +33,7 @@ import reactor.core.scheduler.Schedulers;
 
 /** Puts the network together. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(NetworkProperties.class)
 class NetworkConfiguration {
 
     @Bean

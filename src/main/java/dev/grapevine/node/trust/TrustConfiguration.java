@@ -1,10 +1,12 @@
 package dev.grapevine.node.trust;
 
 import dev.grapevine.node.identity.IssuerIdentity;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(TrustProperties.class)
 class TrustConfiguration {
 
     @Bean
