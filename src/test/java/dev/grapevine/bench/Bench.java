@@ -25,6 +25,8 @@ import picocli.CommandLine.Parameters;
             "  frontier  bytes that two nodes exchange to find out in which of many issuers they differ",
             "  memory    what an idle node takes",
             "  start     time from exec to readiness with an existing database",
+            "  gossip    our gossipsub beside js-libp2p's, each among 2 and 5 processes of its own",
+            "  quic      one stream's bytes a CPU second, and streams a second, between two hosts",
             "  simulate  gossip in a simulated network: coverage, latency, copies, bytes, attacks, a partition",
             "",
             "Every figure is explained in bench/README.md. The last line of the output is JSON."
@@ -47,20 +49,21 @@ final class Bench implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "publish, lookup, frontier: rounds of both sides; medians count (${DEFAULT-VALUE}).")
+            description =
+                    "publish, lookup, frontier, gossip, quic: rounds of all sides; medians count (${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "visible: how long (30); lookup: each side of a round (10).")
+            description = "visible: how long (30); lookup, gossip: each side of a round (10).")
     private int seconds;
 
     @Option(
             names = "--rate",
             paramLabel = "N",
             description =
-                    "visible: publishes a second (100); lookup: changes a second (50); catchup: publishes a second (500).")
+                    "visible, gossip: publishes a second (100); lookup: changes a second (50); catchup: publishes a second (500).")
     private int rate;
 
     @Option(names = "--issuers", paramLabel = "N", description = "frontier: on each node (100000).")
@@ -85,7 +88,8 @@ final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--profile",
-            description = "publish, visible, lookup, catchup: also sample where the node spends its CPU time.")
+            description =
+                    "publish, visible, lookup, catchup, gossip, quic: also sample where the node spends its CPU time.")
     private boolean profile;
 
     /** The benchmarks, as they are named on the command line. */
@@ -97,6 +101,8 @@ final class Bench implements Callable<Integer> {
         frontier,
         memory,
         start,
+        gossip,
+        quic,
         simulate
     }
 
@@ -119,6 +125,8 @@ final class Bench implements Callable<Integer> {
                 case frontier -> new FrontierBench(processes, or(issuers, 100_000), rounds).run(report);
                 case memory -> new MemoryBench(processes).run(report);
                 case start -> new StartBench(processes, starts).run(report);
+                case gossip -> new GossipBench(directory, or(rate, 100), rounds, or(seconds, 10), profile).run(report);
+                case quic -> new QuicBench(directory, rounds, profile).run(report);
                 case simulate -> new SimulateBench(or(nodes, 1_000), seed).run(report);
             }
         } finally {
