@@ -1,10 +1,9 @@
 package dev.grapevine.libp2p.gossipsub;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.multiformats.IpAddresses;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
-import dev.grapevine.libp2p.multiformats.Protocol;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,30 +55,12 @@ final class Colocation {
     }
 
     private Optional<String> place(Multiaddr address) {
-        if (address.has(Protocol.P2P_CIRCUIT)) {
-            return Optional.empty();
-        }
-        return address.value(Protocol.IP4)
-                .or(() -> address.value(Protocol.IP6))
-                .map(InetAddress::ofLiteral)
-                .filter(ip -> isWorldwide(ip) && !config.exempt().contains(ip))
+        return IpAddresses.of(address)
+                .filter(ip -> IpAddresses.isPublic(ip) && !config.exempt().contains(ip))
                 .map(ip -> {
                     byte[] bytes = ip.getAddress();
                     int counted = ip instanceof Inet6Address ? PREFIX_BYTES_IP6 : bytes.length;
                     return HexFormat.of().formatHex(Arrays.copyOf(bytes, counted));
                 });
-    }
-
-    private static boolean isWorldwide(InetAddress ip) {
-        int first = ip.getAddress()[0] & 0xff;
-        int second = ip.getAddress()[1] & 0xff;
-        boolean uniqueLocal = ip instanceof Inet6Address && (first & 0xfe) == 0xfc; // RFC 4193
-        boolean shared = !(ip instanceof Inet6Address) && first == 100 && (second & 0xc0) == 64; // RFC 6598
-        return !ip.isLoopbackAddress()
-                && !ip.isLinkLocalAddress()
-                && !ip.isSiteLocalAddress()
-                && !ip.isAnyLocalAddress()
-                && !uniqueLocal
-                && !shared;
     }
 }

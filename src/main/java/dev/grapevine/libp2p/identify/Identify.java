@@ -17,9 +17,11 @@ import java.io.ByteArrayOutputStream;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -57,6 +59,8 @@ public final class Identify implements Swarm.PeerListener {
     private final OwnRecord record;
     private final String agentVersion;
     private final Supplier<List<Multiaddr>> addresses;
+    private final InstantSource clock;
+    private final ObservedAddresses observed = new ObservedAddresses();
     private final Map<PeerId, Identity> identities = new HashMap<>();
     private @Nullable ScheduledFuture<?> push;
     private long refusedRecords;
@@ -64,8 +68,8 @@ public final class Identify implements Swarm.PeerListener {
     /**
      * @param key this host's
      * @param agentVersion the name and version of this software
-     * @param addresses where this host can be reached, asked anew for each message
-     * @param clock numbers this host's peer records
+     * @param addresses where this host listens, asked anew for each message
+     * @param clock numbers this host's peer records, and dates what peers observe
      */
     public Identify(
             DefaultSwarm swarm,
@@ -78,6 +82,7 @@ public final class Identify implements Swarm.PeerListener {
         this.record = new OwnRecord(key, clock);
         this.agentVersion = agentVersion;
         this.addresses = addresses;
+        this.clock = clock;
     }
 
     /** Starts to speak. */
@@ -94,9 +99,11 @@ public final class Identify implements Swarm.PeerListener {
         return refusedRecords;
     }
 
-    /** This host's own peer record, as peers are sent it. */
-    public SignedPeerRecord ownRecord() {
-        return record.of(addresses.get());
+    /** Where this host can be reached: where it listens, and where several peers see it. */
+    public List<Multiaddr> addresses() {
+        Set<Multiaddr> all = new LinkedHashSet<>(addresses.get());
+        all.addAll(observed.confirmed(clock.millis()));
+        return List.copyOf(all);
     }
 
     /** What a connected peer has said of itself. */
@@ -146,18 +153,16 @@ public final class Identify implements Swarm.PeerListener {
     }
 
     private IdentifyMessage message(Connection connection) {
-        boolean sameMachine = connection.remoteAddress().isLoopback();
+        Audience audience = Audience.of(connection.remoteAddress());
+        List<Multiaddr> reachable = audience.select(addresses());
         return new IdentifyMessage(
                 key,
-                addresses.get().stream()
-                        .filter(address -> sameMachine || !address.isLoopback())
-                        .limit(IdentifyMessage.MAX_ADDRESSES)
-                        .toList(),
+                reachable.stream().limit(IdentifyMessage.MAX_ADDRESSES).toList(),
                 swarm.localProtocols().stream().sorted().toList(),
                 connection.remoteAddress(),
                 PROTOCOL_VERSION,
                 agentVersion,
-                ownRecord().encoded());
+                record.of(audience, reachable).encoded());
     }
 
     private void pushSoon() {
@@ -190,6 +195,15 @@ public final class Identify implements Swarm.PeerListener {
             Identity identity = identities.getOrDefault(peer, Identity.UNKNOWN).updated(message);
             identities.put(peer, identity);
             swarm.learn(peer, identity.protocols());
+        }
+    }
+
+    /** Peers that were told before are told again where that makes one more address known. */
+    private void observe(Multiaddr address, Connection connection) {
+        List<Multiaddr> before = observed.confirmed(clock.millis());
+        observed.observed(address, connection.localAddress(), connection.remoteAddress(), clock.millis());
+        if (!observed.confirmed(clock.millis()).equals(before)) {
+            pushSoon();
         }
     }
 
@@ -235,7 +249,12 @@ public final class Identify implements Swarm.PeerListener {
 
         @Override
         public void end() {
-            learn(stream.peer(), IdentifyMessage.decode(messages.toByteArray()));
+            IdentifyMessage message = IdentifyMessage.decode(messages.toByteArray());
+            learn(stream.peer(), message);
+            Connection connection = stream.stream().connection();
+            if (message.observedAddress() != null) {
+                observe(message.observedAddress(), connection);
+            }
             timer.cancel(false);
         }
 

@@ -4,10 +4,11 @@ import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.crypto.SignedPeerRecord;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
-/** This host's own peer record, signed anew whenever its addresses have changed. */
+/** This host's own peer record, one for each audience, signed anew whenever its addresses have changed. */
 final class OwnRecord {
 
     /** Addresses that are certified; further ones are left out, so that the record fits into a message of identify. */
@@ -15,7 +16,8 @@ final class OwnRecord {
 
     private final PrivateKey key;
     private final InstantSource clock;
-    private @Nullable SignedPeerRecord last;
+    private final Map<Audience, SignedPeerRecord> last = new EnumMap<>(Audience.class);
+    private long lastSeq;
 
     /** @param clock gives the first number of a run, so that it is above those of earlier runs (RFC 0003, {@code seq}) */
     OwnRecord(PrivateKey key, InstantSource clock) {
@@ -23,17 +25,25 @@ final class OwnRecord {
         this.clock = clock;
     }
 
-    /** The record of these addresses, without those that only this machine reaches where there are others. */
-    SignedPeerRecord of(List<Multiaddr> addresses) {
+    /** The record for an audience of addresses that mean something to it, without loopback where there are others. */
+    SignedPeerRecord of(Audience audience, List<Multiaddr> addresses) {
         List<Multiaddr> reachable =
                 addresses.stream().filter(address -> !address.isLoopback()).toList();
         List<Multiaddr> certified = (reachable.isEmpty() ? addresses : reachable)
                 .stream().limit(MAX_ADDRESSES).toList();
-        if (last == null || !last.record().addresses().equals(certified)) {
-            long now = clock.millis();
-            last = SignedPeerRecord.sign(
-                    key, last == null ? now : Math.max(now, last.record().seq() + 1), certified);
+        SignedPeerRecord record = last.get(audience);
+        if (record == null || !record.record().addresses().equals(certified)) {
+            record = last.values().stream()
+                    .filter(other -> other.record().addresses().equals(certified))
+                    .findFirst()
+                    .orElseGet(() -> sign(certified));
+            last.put(audience, record);
         }
-        return last;
+        return record;
+    }
+
+    private SignedPeerRecord sign(List<Multiaddr> certified) {
+        lastSeq = lastSeq == 0 ? clock.millis() : Math.max(clock.millis(), lastSeq + 1);
+        return SignedPeerRecord.sign(key, lastSeq, certified);
     }
 }
