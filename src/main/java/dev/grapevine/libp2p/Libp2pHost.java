@@ -93,8 +93,10 @@ public final class Libp2pHost {
         this.self = PeerId.of(config.key().publicKey());
         this.group = group;
         this.loop = loop;
+        QuicSettings quic =
+                QuicSettings.DEFAULT.withHandshakes(config.swarm().limits().handshakes());
         List<Transport> transports =
-                List.of(new QuicTransport(loop, config.key(), QuicSettings.DEFAULT, config.random(), config.clock()));
+                List.of(new QuicTransport(loop, config.key(), quic, config.random(), config.clock()));
         this.worker = Executors.newSingleThreadExecutor(new DefaultThreadFactory("libp2p-work", true));
         this.swarm = new DefaultSwarm(
                 self, loop, transports, config.swarm(), NameResolver.system(loop), config.random(), System::nanoTime);

@@ -11,6 +11,7 @@ import dev.grapevine.libp2p.gossipsub.Verdict;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.ByteStream;
+import dev.grapevine.libp2p.swarm.Refusal;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.SwarmConfig;
 import io.netty.channel.EventLoop;
@@ -150,7 +151,7 @@ class Libp2pHostIT {
         Libp2pHost b = start("b/2");
         SwarmConfig d = SwarmConfig.defaults();
         List<String> protocols = new ArrayList<>();
-        for (int i = 0; i * d.maxInboundStreamsPerProtocol() < 256; i++) {
+        for (int i = 0; i * d.limits().maxInboundStreamsPerProtocol() < 256; i++) {
             protocols.add("/hold/" + i);
             b.handle("/hold/" + i, stream -> stream.bytes().receive(new Ignore()));
         }
@@ -181,14 +182,7 @@ class Libp2pHostIT {
                 PrivateKey.generate(random),
                 ANY_PORT,
                 "full/1",
-                new SwarmConfig(
-                        2,
-                        d.maxPendingNegotiations(),
-                        d.maxInboundStreamsPerProtocol(),
-                        d.negotiationMillis(),
-                        d.dialMillis(),
-                        d.firstBackOffMillis(),
-                        d.maxBackOffMillis()));
+                d.withLimits(d.limits().withMaxConnections(2)));
         Libp2pHost a = start("a/1");
         Libp2pHost b = start("b/1");
         a.keepConnected(address(full));
@@ -198,7 +192,7 @@ class Libp2pHostIT {
         Libp2pHost c = start("c/1");
         c.keepConnected(address(full));
 
-        eventually(() -> full.counters().refusedConnections() > 0);
+        eventually(() -> full.counters().refused(Refusal.CONNECTION_LIMIT) > 0);
         assertThat(full.counters().connections()).isEqualTo(2);
         close(a);
         eventually(() -> knows(full, c));

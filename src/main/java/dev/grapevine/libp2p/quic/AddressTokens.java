@@ -1,5 +1,6 @@
 package dev.grapevine.libp2p.quic;
 
+import dev.grapevine.libp2p.swarm.HandshakeGate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.quic.QuicTokenHandler;
@@ -10,7 +11,6 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.function.IntSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -29,24 +29,21 @@ final class AddressTokens implements QuicTokenHandler {
 
     private final SecretKeySpec secret;
     private final InstantSource clock;
-    private final QuicSettings settings;
-    private final IntSupplier handshakes;
+    private final HandshakeGate gate;
 
-    /** @param handshakes how many inbound handshakes are unfinished now */
-    AddressTokens(SecureRandom random, InstantSource clock, QuicSettings settings, IntSupplier handshakes) {
+    /** @param gate says who must have a token, and who may begin with one */
+    AddressTokens(SecureRandom random, InstantSource clock, HandshakeGate gate) {
         byte[] key = new byte[MAC_BYTES];
         random.nextBytes(key);
         this.secret = new SecretKeySpec(key, MAC);
         this.clock = clock;
-        this.settings = settings;
-        this.handshakes = handshakes;
+        this.gate = gate;
     }
 
     /** Answers a dialler that has no token: with one, or by taking its handshake ({@code false}). */
     @Override
     public boolean writeToken(ByteBuf out, ByteBuf connectionId, InetSocketAddress from) {
-        int unfinished = handshakes.getAsInt();
-        if (unfinished < settings.retryFromHandshakes() && unfinished < settings.maxHandshakes()) {
+        if (!gate.asksForProof(from.getAddress())) {
             return false;
         }
         long expiry = clock.instant().plus(LIFETIME).toEpochMilli();
@@ -58,9 +55,7 @@ final class AddressTokens implements QuicTokenHandler {
     /** @return where the original destination id begins in the token; -1 drops the packet */
     @Override
     public int validateToken(ByteBuf token, InetSocketAddress from) {
-        if (token.readableBytes() < HEAD_BYTES
-                || token.readableBytes() > maxTokenLength()
-                || handshakes.getAsInt() >= settings.maxHandshakes()) {
+        if (token.readableBytes() < HEAD_BYTES || token.readableBytes() > maxTokenLength()) {
             return -1;
         }
         byte[] mac = new byte[MAC_BYTES];
@@ -68,7 +63,7 @@ final class AddressTokens implements QuicTokenHandler {
         long expiry = token.readLong();
         byte[] id = ByteBufUtil.getBytes(token);
         boolean valid = MessageDigest.isEqual(mac, mac(from, expiry, id)) && clock.millis() < expiry;
-        return valid ? HEAD_BYTES : -1;
+        return valid && gate.admits(from.getAddress()) ? HEAD_BYTES : -1;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.grapevine.libp2p.quic;
 
+import dev.grapevine.libp2p.swarm.ResourceLimits;
 import java.time.Duration;
 
 /**
@@ -7,20 +8,19 @@ import java.time.Duration;
  *
  * @param maxIdle a connection on which nothing was heard for so long has ended
  * @param dialTimeout how long one address may take to answer and to finish the handshake
- * @param retryFromHandshakes from so many unfinished inbound handshakes on, a dialler must first show that it receives
- *     at its address (QUIC Retry, RFC 9000 §8.1.2); 0 asks always
- * @param maxHandshakes so many inbound handshakes may be unfinished at once; further ones are not answered until then
+ * @param handshakes which inbound handshakes are taken
  */
-public record QuicSettings(Duration maxIdle, Duration dialTimeout, int retryFromHandshakes, int maxHandshakes) {
+public record QuicSettings(Duration maxIdle, Duration dialTimeout, ResourceLimits.Handshakes handshakes) {
 
     /** What fits a node: the swarm's ping keeps quiet connections alive. */
-    public static final QuicSettings DEFAULT = new QuicSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), 32, 128);
+    public static final QuicSettings DEFAULT =
+            new QuicSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), ResourceLimits.Handshakes.defaults());
 
     /** Application protocol of libp2p (specification quic, section ALPN). */
     static final String ALPN = "libp2p";
 
-    /** Streams that either side of a connection may have open towards the other. */
-    static final int MAX_STREAMS = 256;
+    /** Streams that either side of a connection may have open towards the other, as {@link ResourceLimits} has them. */
+    static final int MAX_STREAMS = ResourceLimits.MAX_STREAMS;
 
     /** What a peer may send on a connection before this host has read it. */
     static final int MAX_UNREAD_CONNECTION_BYTES = 15_000_000;
@@ -56,8 +56,10 @@ public record QuicSettings(Duration maxIdle, Duration dialTimeout, int retryFrom
         if (maxIdle.isNegative() || maxIdle.isZero() || dialTimeout.isNegative() || dialTimeout.isZero()) {
             throw new IllegalArgumentException("timeouts must be positive");
         }
-        if (retryFromHandshakes < 0 || maxHandshakes < 1) {
-            throw new IllegalArgumentException("the numbers of handshakes must not be negative");
-        }
+    }
+
+    /** The same, but taking other handshakes. */
+    public QuicSettings withHandshakes(ResourceLimits.Handshakes other) {
+        return new QuicSettings(maxIdle, dialTimeout, other);
     }
 }

@@ -2,6 +2,7 @@ package dev.grapevine.libp2p.quic;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.swarm.Connection;
+import dev.grapevine.libp2p.swarm.HandshakeGate;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -24,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -38,12 +40,14 @@ final class QuicSocket {
      * What all sockets of a host have in common.
      *
      * @param tlsTasks runs certificate checks and signatures, away from the event loop
+     * @param gate says which inbound handshakes are taken
      */
     record Parts(
             EventLoop eventLoop,
             QuicTls tls,
             Executor tlsTasks,
             QuicSettings settings,
+            HandshakeGate gate,
             SecureRandom random,
             InstantSource clock) {}
 
@@ -52,7 +56,6 @@ final class QuicSocket {
     private final ConnectionIds dialledIds;
     private final Set<QuicConnection> connections = new HashSet<>();
     private final Channel channel;
-    private int inboundHandshakes;
 
     private QuicSocket(Parts parts, boolean ip6, @Nullable Consumer<Connection> onConnection) {
         this.parts = parts;
@@ -108,9 +111,10 @@ final class QuicSocket {
         ChannelHandler accept = new ChannelInitializer<QuicChannel>() {
             @Override
             protected void initChannel(QuicChannel inbound) {
-                inboundHandshakes++;
+                InetSocketAddress from = (InetSocketAddress) Objects.requireNonNull(inbound.remoteSocketAddress());
+                parts.gate().begin(from.getAddress());
                 connection(inbound, false).established().whenComplete((connection, failure) -> {
-                    inboundHandshakes--;
+                    parts.gate().end();
                     if (connection != null) {
                         parts.eventLoop().execute(() -> handOver.accept(connection)); // a task's exception is logged
                     }
@@ -119,8 +123,7 @@ final class QuicSocket {
         };
         return codec(new QuicServerCodecBuilder()
                 .sslEngineProvider(parts.tls()::serverEngine)
-                .tokenHandler(
-                        new AddressTokens(parts.random(), parts.clock(), parts.settings(), () -> inboundHandshakes))
+                .tokenHandler(new AddressTokens(parts.random(), parts.clock(), parts.gate()))
                 .handler(accept));
     }
 

@@ -5,6 +5,8 @@ import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.Connection;
+import dev.grapevine.libp2p.swarm.HandshakeGate;
+import dev.grapevine.libp2p.swarm.Refusal;
 import dev.grapevine.libp2p.swarm.Transport;
 import dev.grapevine.libp2p.tls.CertificateMaker;
 import dev.grapevine.libp2p.tls.HostCertificate;
@@ -66,7 +68,8 @@ public final class QuicTransport implements Transport {
         tlsTasks = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("libp2p-tls").factory());
         QuicTls tls = new QuicTls(certificate, new Libp2pTrustManager(clock), random);
-        parts = new QuicSocket.Parts(eventLoop, tls, tlsTasks, settings, random, clock);
+        HandshakeGate gate = new HandshakeGate(settings.handshakes(), System::nanoTime);
+        parts = new QuicSocket.Parts(eventLoop, tls, tlsTasks, settings, gate, random, clock);
     }
 
     @Override
@@ -135,6 +138,11 @@ public final class QuicTransport implements Transport {
             sockets.add(socket);
             return CompletableFuture.completedStage(socket);
         });
+    }
+
+    @Override
+    public Map<Refusal, Long> refused() {
+        return parts.gate().refused();
     }
 
     @Override

@@ -34,17 +34,14 @@ final class ConnectionTable {
     /** How long the other side leaves the decision to its peer. */
     static final long PATIENCE_MILLIS = 30_000;
 
-    /** With one peer at a time; beyond it the oldest that is not preferred is closed at once. */
-    static final int MAX_CONNECTIONS_PER_PEER = 4;
-
     private final PeerId self;
-    private final int maxConnections;
+    private final ResourceLimits limits;
     private final Map<Long, Entry> entries = new HashMap<>();
     private final Map<PeerId, Peer> peers = new LinkedHashMap<>();
 
-    ConnectionTable(PeerId self, int maxConnections) {
+    ConnectionTable(PeerId self, ResourceLimits limits) {
         this.self = self;
-        this.maxConnections = maxConnections;
+        this.limits = limits;
     }
 
     sealed interface Input {
@@ -122,7 +119,7 @@ final class ConnectionTable {
         if (opened.peer().equals(self)) {
             return List.of(new Output.Close(opened.id(), Reason.SELF));
         }
-        if (entries.size() >= maxConnections) {
+        if (entries.size() >= limits.maxConnections()) {
             return List.of(new Output.Close(opened.id(), Reason.LIMIT));
         }
         Entry entry = new Entry(opened.id(), opened.peer(), opened.incarnation(), opened.dialled(), nowMillis);
@@ -145,7 +142,7 @@ final class ConnectionTable {
                 peer.closeAtMillis.putIfAbsent(other.id(), nowMillis + grace);
             }
         }
-        return peer.connections.size() <= MAX_CONNECTIONS_PER_PEER ? List.of() : List.of(closeOldest(peer));
+        return peer.connections.size() <= limits.maxConnectionsPerPeer() ? List.of() : List.of(closeOldest(peer));
     }
 
     /** The dead connections are none of the peer's any more, and only count until they have ended. */

@@ -43,6 +43,7 @@ public final class DefaultSwarm implements Swarm {
     private final KeptPeers kept;
     private final Dials dials;
     private final Tally tally = new Tally();
+    private final Resources resources;
     private final Map<Long, PeerConnection> connections = new LinkedHashMap<>();
     private final Map<String, Consumer<Stream>> handlers = new LinkedHashMap<>();
     private final Map<PeerId, Set<String>> protocols = new HashMap<>();
@@ -73,7 +74,8 @@ public final class DefaultSwarm implements Swarm {
         this.transports = List.copyOf(transports);
         this.config = config;
         this.nanoTime = nanoTime;
-        this.table = new ConnectionTable(self, config.maxConnections());
+        this.table = new ConnectionTable(self, config.limits());
+        this.resources = new Resources(config.limits(), tally);
         this.addresses = new AddressBook(self, nanoTime);
         Dialler dialler = new Dialler(self, this.transports, names, eventLoop, config.dialMillis());
         this.kept = new KeptPeers(
@@ -226,7 +228,11 @@ public final class DefaultSwarm implements Swarm {
     }
 
     public SwarmCounters counters() {
-        return tally.snapshot(table.size());
+        Map<Refusal, Long> refused = tally.refused();
+        for (Transport transport : transports) {
+            transport.refused().forEach((reason, count) -> refused.merge(reason, count, Long::sum));
+        }
+        return new SwarmCounters(table.size(), resources.unsentBytes(), refused, tally.failedDials);
     }
 
     /** Closes every connection and listener; no peer is dialled any more. */
@@ -242,11 +248,11 @@ public final class DefaultSwarm implements Swarm {
 
     /** Whether more than half of the connections are taken, so that those of little use should go. */
     public boolean isCrowded() {
-        return table.size() > config.maxConnections() / 2;
+        return table.size() > config.limits().maxConnections() / 2;
     }
 
     private boolean hasRoom() {
-        return table.size() < config.maxConnections();
+        return table.size() < config.limits().maxConnections();
     }
 
     private @Nullable PeerConnection preferred(PeerId peer) {
@@ -255,12 +261,15 @@ public final class DefaultSwarm implements Swarm {
 
     /** @return whether the connection stays */
     private boolean admit(Connection connection) {
-        if (closed) {
+        Optional<ConnectionResources> taken = closed
+                ? Optional.empty()
+                : resources.connect(connection.peer(), connection.remoteAddress(), connection.dialled());
+        if (taken.isEmpty()) {
             connection.close();
             return false;
         }
         long id = ++lastId;
-        PeerConnection each = new PeerConnection(connection, handlers, config, loop, tally);
+        PeerConnection each = new PeerConnection(connection, handlers, config, taken.get(), loop, tally);
         connections.put(id, each);
         List<ConnectionTable.Output> outputs = table.handle(
                 new ConnectionTable.Input.Opened(id, connection.peer(), connection.incarnation(), connection.dialled()),
@@ -276,6 +285,8 @@ public final class DefaultSwarm implements Swarm {
             each.accept();
             connectionListeners.forEach(listener -> listener.accept(connection));
             connection.closed().thenRun(() -> ended(id));
+        } else {
+            each.ended();
         }
         return !refused;
     }
@@ -333,8 +344,8 @@ public final class DefaultSwarm implements Swarm {
                     () -> "closing a connection with " + connection.peer() + " at " + connection.remoteAddress() + ": "
                             + reason);
             switch (reason) {
-                case LIMIT -> tally.refusedConnections++;
-                case SURPLUS, RESTARTED -> tally.surplusConnections++;
+                case LIMIT -> tally.refuse(Refusal.CONNECTION_LIMIT);
+                case SURPLUS, RESTARTED -> tally.refuse(Refusal.SURPLUS_CONNECTION);
                 case SELF -> {}
             }
             connection.close();

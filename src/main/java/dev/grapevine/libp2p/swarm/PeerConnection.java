@@ -2,7 +2,6 @@ package dev.grapevine.libp2p.swarm;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +21,9 @@ final class PeerConnection {
     private final Map<String, Consumer<Stream>> handlers;
     private final SwarmConfig config;
     private final ScheduledExecutorService loop;
+    private final ConnectionResources resources;
     private final Tally tally;
     private final Map<Long, CompletableFuture<Stream>> opening = new LinkedHashMap<>();
-    private final Map<String, Integer> inboundByProtocol = new HashMap<>();
-    private int inboundNegotiations;
     private long lastOpening;
 
     /** @param handlers of inbound streams by protocol, read at every stream */
@@ -33,11 +31,13 @@ final class PeerConnection {
             Connection connection,
             Map<String, Consumer<Stream>> handlers,
             SwarmConfig config,
+            ConnectionResources resources,
             ScheduledExecutorService loop,
             Tally tally) {
         this.connection = connection;
         this.handlers = handlers;
         this.config = config;
+        this.resources = resources;
         this.loop = loop;
         this.tally = tally;
     }
@@ -51,8 +51,9 @@ final class PeerConnection {
         connection.acceptStreams(this::accept);
     }
 
-    /** Ends what is under way; to be called once the connection has ended. */
+    /** Ends what is under way and gives back what was taken; to be called once the connection has ended. */
     void ended() {
+        resources.close();
         IOException ended = new IOException("the connection with " + connection.peer() + " has ended");
         List.copyOf(opening.values()).forEach(stream -> stream.completeExceptionally(ended));
     }
@@ -60,7 +61,7 @@ final class PeerConnection {
     /** As {@link Swarm#open}, on this very connection. */
     CompletionStage<Stream> open(List<String> protocolIds) {
         CompletableFuture<Stream> result = new CompletableFuture<>();
-        if (opening.size() >= config.maxPendingNegotiations()) {
+        if (opening.size() >= config.limits().maxPendingNegotiations()) {
             result.completeExceptionally(new IOException("too many streams are being opened to " + connection.peer()));
             return result;
         }
@@ -77,7 +78,7 @@ final class PeerConnection {
             } else if (result.isDone()) {
                 raw.reset();
             } else {
-                negotiate(raw, protocolIds, result);
+                negotiate(new BoundedStream(raw, resources), protocolIds, result);
             }
         });
         return result.whenComplete((stream, failure) -> {
@@ -100,26 +101,25 @@ final class PeerConnection {
     }
 
     private void accept(ByteStream raw) {
-        if (inboundNegotiations >= config.maxPendingNegotiations()) {
+        if (!resources.beginNegotiation()) {
             LOG.log(Level.DEBUG, () -> connection.peer() + " opens too many streams at once");
-            tally.refusedStreams++;
             raw.reset();
             return;
         }
-        inboundNegotiations++;
-        NegotiatedStream stream = new NegotiatedStream(raw, new Negotiation.Responder(handlers.keySet()));
+        NegotiatedStream stream =
+                new NegotiatedStream(new BoundedStream(raw, resources), new Negotiation.Responder(handlers.keySet()));
         ScheduledFuture<?> timer = loop.schedule(
                 () -> stream.fail("the peer has proposed no protocol in time"),
                 config.negotiationMillis(),
                 TimeUnit.MILLISECONDS);
         stream.negotiate().whenComplete((protocol, failure) -> {
             timer.cancel(false);
-            inboundNegotiations--;
+            resources.endNegotiation();
             if (failure != null) {
                 LOG.log(
                         Level.DEBUG,
                         () -> "no protocol agreed with " + connection.peer() + ": " + failure.getMessage());
-                tally.failedNegotiations++;
+                tally.refuse(Refusal.NEGOTIATION);
             } else {
                 serve(protocol, stream);
             }
@@ -128,15 +128,12 @@ final class PeerConnection {
 
     private void serve(String protocol, NegotiatedStream stream) {
         Consumer<Stream> handler = handlers.get(protocol);
-        int open = inboundByProtocol.getOrDefault(protocol, 0);
-        if (handler == null || open >= config.maxInboundStreamsPerProtocol()) {
-            LOG.log(Level.DEBUG, () -> connection.peer() + " has " + open + " streams of " + protocol + " already");
-            tally.refusedStreams++;
+        if (handler == null || !resources.openStream(protocol)) {
+            LOG.log(Level.DEBUG, () -> connection.peer() + " has enough streams of " + protocol);
             stream.reset();
             return;
         }
-        inboundByProtocol.put(protocol, open + 1);
-        stream.over().thenRun(() -> inboundByProtocol.merge(protocol, -1, Integer::sum));
+        stream.over().thenRun(() -> resources.closeStream(protocol));
         try {
             handler.accept(new Stream(protocol, connection, stream));
         } catch (RuntimeException broken) {

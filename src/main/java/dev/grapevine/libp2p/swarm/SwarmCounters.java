@@ -1,19 +1,23 @@
 package dev.grapevine.libp2p.swarm;
 
+import java.util.Map;
+
 /**
  * What a swarm holds, and has turned away since it started.
  *
  * @param connections open now
- * @param refusedConnections inbound ones closed at the limit
- * @param surplusConnections closed because the peer had a better one, or has started anew
- * @param refusedStreams reset at a limit for streams
- * @param failedNegotiations inbound streams on which no protocol was agreed
+ * @param unsentBytes what waits for peers' flow control
+ * @param refused connections, handshakes, streams and bytes that were turned away; no entry where there were none
  * @param failedDials rounds through all addresses of a configured peer without success
  */
-public record SwarmCounters(
-        int connections,
-        long refusedConnections,
-        long surplusConnections,
-        long refusedStreams,
-        long failedNegotiations,
-        long failedDials) {}
+public record SwarmCounters(int connections, long unsentBytes, Map<Refusal, Long> refused, long failedDials) {
+
+    public SwarmCounters {
+        refused = Map.copyOf(refused);
+    }
+
+    /** How often this was the reason. */
+    public long refused(Refusal reason) {
+        return refused.getOrDefault(reason, 0L);
+    }
+}

@@ -1,16 +1,20 @@
 package dev.grapevine.libp2p.swarm;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /** Counts for {@link SwarmCounters}; lives on the event loop. */
 final class Tally {
 
-    long refusedConnections;
-    long surplusConnections;
-    long refusedStreams;
-    long failedNegotiations;
+    private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
     long failedDials;
 
-    SwarmCounters snapshot(int connections) {
-        return new SwarmCounters(
-                connections, refusedConnections, surplusConnections, refusedStreams, failedNegotiations, failedDials);
+    void refuse(Refusal reason) {
+        refused.merge(reason, 1L, Long::sum);
+    }
+
+    /** What has been refused, of each reason. */
+    Map<Refusal, Long> refused() {
+        return new EnumMap<>(refused);
     }
 }

@@ -3,6 +3,7 @@ package dev.grapevine.libp2p.swarm;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ public interface Transport {
      *     did, or the handshake failed
      */
     CompletionStage<Connection> dial(Multiaddr address, @Nullable PeerId expected);
+
+    /** Handshakes that were turned away so far, by reason. */
+    default Map<Refusal, Long> refused() {
+        return Map.of();
+    }
 
     /** Closes every listener and connection. */
     CompletionStage<Void> close();

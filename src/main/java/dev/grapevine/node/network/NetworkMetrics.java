@@ -2,9 +2,9 @@ package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.gossipsub.GossipsubMetrics;
-import dev.grapevine.libp2p.gossipsub.Refusal;
 import dev.grapevine.libp2p.gossipsub.Standing;
-import dev.grapevine.libp2p.swarm.SwarmCounters;
+import dev.grapevine.libp2p.swarm.Refusal;
+import dev.grapevine.libp2p.swarm.ResourceLimits;
 import dev.grapevine.node.network.SyncMessages.Request;
 import dev.grapevine.node.registry.RegistryState.Completeness;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -143,20 +143,21 @@ final class NetworkMetrics implements MeterBinder {
         Gauge.builder("grapevine.p2p.connections", host, h -> h.counters().connections())
                 .description("Open connections to peers")
                 .register(registry);
-        refused(registry, "connection-limit", SwarmCounters::refusedConnections);
-        refused(registry, "surplus-connection", SwarmCounters::surplusConnections);
-        refused(registry, "stream-limit", SwarmCounters::refusedStreams);
-        refused(registry, "negotiation", SwarmCounters::failedNegotiations);
+        Gauge.builder("grapevine.p2p.unsent", host, h -> h.counters().unsentBytes())
+                .description("Bytes that wait for peers to take them, at most "
+                        + ResourceLimits.defaults().maxUnsentBytes() / (1024 * 1024) + " MiB")
+                .baseUnit("bytes")
+                .register(registry);
+        for (Refusal reason : Refusal.values()) {
+            FunctionCounter.builder(
+                            "grapevine.p2p.refused", host, h -> h.counters().refused(reason))
+                    .description("Connections, handshakes and streams of peers that were turned away, by reason")
+                    .tag("reason", reason.text())
+                    .register(registry);
+        }
         FunctionCounter.builder(
                         "grapevine.p2p.dials.failed", host, h -> h.counters().failedDials())
                 .description("Rounds through a configured peer's addresses without success")
-                .register(registry);
-    }
-
-    private void refused(MeterRegistry registry, String reason, ToDoubleFunction<SwarmCounters> count) {
-        FunctionCounter.builder("grapevine.p2p.refused", host, h -> count.applyAsDouble(h.counters()))
-                .description("Connections and streams turned away")
-                .tag("reason", reason)
                 .register(registry);
     }
 
@@ -206,7 +207,7 @@ final class NetworkMetrics implements MeterBinder {
                         h -> h.gossipsub().metrics().lowestScore())
                 .description("The lowest score of a connected peer; below 0 it is in no mesh")
                 .register(registry);
-        for (Refusal why : Refusal.values()) {
+        for (dev.grapevine.libp2p.gossipsub.Refusal why : dev.grapevine.libp2p.gossipsub.Refusal.values()) {
             FunctionCounter.builder(
                             "grapevine.gossip.refused",
                             host,

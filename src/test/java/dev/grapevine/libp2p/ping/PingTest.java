@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.libp2p.swarm.ManualEventLoop;
 import dev.grapevine.libp2p.swarm.MemoryNetwork;
+import dev.grapevine.libp2p.swarm.Refusal;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.TestHost;
 import java.time.Duration;
@@ -32,7 +33,7 @@ class PingTest {
         assertThat(pingOfA.roundTrip(b.id)).isPresent();
         loop.advance(Duration.ofHours(1));
         assertThat(a.swarm.peers()).containsExactly(b.id);
-        assertThat(b.swarm.counters().refusedStreams()).isZero();
+        assertThat(b.swarm.counters().refused(Refusal.STREAM_LIMIT)).isZero();
     }
 
     @Test

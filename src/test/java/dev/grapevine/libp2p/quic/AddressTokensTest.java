@@ -2,32 +2,35 @@ package dev.grapevine.libp2p.quic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grapevine.libp2p.swarm.HandshakeGate;
+import dev.grapevine.libp2p.swarm.ResourceLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AddressTokensTest {
 
     private static final int DROP = -1;
 
-    private final AtomicInteger handshakes = new AtomicInteger(2);
+    private final HandshakeGate gate = new HandshakeGate(new ResourceLimits.Handshakes(2, 4, 100, 1), () -> 0);
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-06-01T00:00:00Z"));
-    private final AddressTokens tokens = new AddressTokens(
-            new SecureRandom(),
-            now::get,
-            new QuicSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), 2, 4),
-            handshakes::get);
+    private final AddressTokens tokens = new AddressTokens(new SecureRandom(), now::get, gate);
     private final InetSocketAddress dialler = new InetSocketAddress("192.0.2.1", 4001);
+
+    @BeforeEach
+    void twoHandshakesAreUnfinished() {
+        gate.begin(dialler.getAddress());
+        gate.begin(dialler.getAddress());
+    }
 
     @Test
     void asksForNoTokenWhileThereAreFewHandshakes() {
-        handshakes.set(1);
+        gate.end();
 
         assertThat(tokens.writeToken(Unpooled.buffer(), id(8), dialler)).isFalse();
     }
@@ -82,9 +85,9 @@ class AddressTokensTest {
     void dropsEvenGoodTokensWhenTooManyHandshakesAreUnfinished() {
         ByteBuf token = token(id(8));
 
-        handshakes.set(3);
+        gate.begin(dialler.getAddress());
         assertThat(tokens.validateToken(token.duplicate(), dialler)).isNotEqualTo(DROP);
-        handshakes.set(4);
+        gate.begin(dialler.getAddress());
         assertThat(tokens.validateToken(token.duplicate(), dialler)).isEqualTo(DROP);
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.Connection;
+import dev.grapevine.libp2p.swarm.ResourceLimits;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -43,7 +44,7 @@ class QuicHostileTest {
     void boundsUnfinishedHandshakesAndStillTakesThoseWhoCanReceive() throws Exception {
         int retryFrom = 4;
         QuicSettings settings =
-                new QuicSettings(Duration.ofSeconds(30), Duration.ofSeconds(15), retryFrom, retryFrom + 1);
+                new QuicSettings(Duration.ofSeconds(30), Duration.ofSeconds(15), handshakes(retryFrom, retryFrom + 1));
         try (TestHost alice = new TestHost();
                 TestHost bob = new TestHost(settings);
                 DatagramSocket mallory = new DatagramSocket()) {
@@ -61,7 +62,7 @@ class QuicHostileTest {
 
     @Test
     void answersNobodyBeyondTheLimitOfHandshakes() throws Exception {
-        QuicSettings settings = new QuicSettings(Duration.ofSeconds(30), Duration.ofSeconds(1), 1, 1);
+        QuicSettings settings = new QuicSettings(Duration.ofSeconds(30), Duration.ofSeconds(1), handshakes(1, 1));
         try (TestHost alice = new TestHost(settings);
                 TestHost bob = new TestHost(settings);
                 DatagramSocket mallory = new DatagramSocket()) {
@@ -78,7 +79,7 @@ class QuicHostileTest {
 
     @Test
     void connectsThroughARetryEachTimeWhereSoConfigured() throws Exception {
-        QuicSettings settings = new QuicSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), 0, 16);
+        QuicSettings settings = new QuicSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), handshakes(0, 16));
         try (TestHost alice = new TestHost();
                 TestHost bob = new TestHost(settings)) {
             Multiaddr address = bob.listen();
@@ -108,5 +109,9 @@ class QuicHostileTest {
     private static void send(DatagramSocket from, byte[] bytes, Multiaddr to) throws IOException {
         int port = Integer.parseInt(to.value(Protocol.UDP).orElseThrow());
         from.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port));
+    }
+
+    private static ResourceLimits.Handshakes handshakes(int proofFrom, int max) {
+        return new ResourceLimits.Handshakes(proofFrom, max, 1_000, 1_000);
     }
 }

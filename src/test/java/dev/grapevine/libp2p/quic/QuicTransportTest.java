@@ -8,6 +8,7 @@ import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.quic.Collector.End;
 import dev.grapevine.libp2p.swarm.Connection;
+import dev.grapevine.libp2p.swarm.ResourceLimits;
 import dev.grapevine.libp2p.tls.TestCertificates;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 class QuicTransportTest {
 
-    private static final QuicSettings HASTY = new QuicSettings(Duration.ofMillis(600), Duration.ofMillis(400), 32, 128);
+    private static final QuicSettings HASTY =
+            new QuicSettings(Duration.ofMillis(600), Duration.ofMillis(400), ResourceLimits.Handshakes.defaults());
 
     private final TestHost alice = new TestHost();
     private final TestHost bob = new TestHost();

@@ -14,13 +14,14 @@ import org.junit.jupiter.api.Test;
 class ConnectionTableTest {
 
     private static final int MAX_CONNECTIONS = 8;
+    private static final ResourceLimits LIMITS = ResourceLimits.defaults().withMaxConnections(MAX_CONNECTIONS);
     private static final String RUN = "first run";
     private static final String NEXT_RUN = "second run";
 
     private final PeerId smaller = TestPeers.sorted(2).get(0);
     private final PeerId greater = TestPeers.sorted(2).get(1);
-    private final ConnectionTable decider = new ConnectionTable(smaller, MAX_CONNECTIONS);
-    private final ConnectionTable other = new ConnectionTable(greater, MAX_CONNECTIONS);
+    private final ConnectionTable decider = new ConnectionTable(smaller, LIMITS);
+    private final ConnectionTable other = new ConnectionTable(greater, LIMITS);
 
     @Test
     void tellsOfTheFirstConnectionAndOfTheLastOnesEnd() {
@@ -117,7 +118,7 @@ class ConnectionTableTest {
     @Test
     void refusesTheConnectionAboveTheLimitAndTakesOneAgainWhenThereIsRoom() {
         List<PeerId> peers = TestPeers.sorted(MAX_CONNECTIONS + 2);
-        ConnectionTable table = new ConnectionTable(peers.get(0), MAX_CONNECTIONS);
+        ConnectionTable table = new ConnectionTable(peers.get(0), LIMITS);
         for (int i = 1; i <= MAX_CONNECTIONS; i++) {
             table.handle(new Input.Opened(i, peers.get(i), RUN, false), 0);
         }
@@ -139,7 +140,7 @@ class ConnectionTableTest {
 
     @Test
     void closesTheOldestWhereOnePeerBringsTooManyConnections() {
-        for (int i = 1; i <= ConnectionTable.MAX_CONNECTIONS_PER_PEER; i++) {
+        for (int i = 1; i <= LIMITS.maxConnectionsPerPeer(); i++) {
             other.handle(new Input.Opened(i, smaller, RUN, false), i);
         }
 
@@ -184,8 +185,8 @@ class ConnectionTableTest {
         Pair(PeerId smaller, PeerId greater) {
             this.smaller = smaller;
             this.greater = greater;
-            left = new ConnectionTable(smaller, MAX_CONNECTIONS);
-            right = new ConnectionTable(greater, MAX_CONNECTIONS);
+            left = new ConnectionTable(smaller, LIMITS);
+            right = new ConnectionTable(greater, LIMITS);
         }
 
         void arrive(long id, boolean bySmaller, long atSmaller, long atGreater) {

@@ -209,13 +209,13 @@ class SwarmTest {
 
     @Test
     void refusesTheConnectionAboveTheLimitAndCountsIt() {
-        Host small = new Host(3, CONFIG.withMaxConnections(1));
+        Host small = new Host(3, CONFIG.withLimits(CONFIG.limits().withMaxConnections(1)));
         a.connect(small);
         b.connect(small);
         loop.advance(MOMENT);
 
         assertThat(small.swarm.peers()).containsExactly(a.id);
-        assertThat(small.swarm.counters().refusedConnections()).isPositive();
+        assertThat(small.swarm.counters().refused(Refusal.CONNECTION_LIMIT)).isPositive();
         assertThat(b.swarm.peers()).isEmpty();
     }
 
@@ -225,21 +225,21 @@ class SwarmTest {
         b.swarm.handle("/hold/1", held::add);
         a.connect(b);
         List<Stream> open = new ArrayList<>();
-        for (int i = 0; i < CONFIG.maxInboundStreamsPerProtocol(); i++) {
+        for (int i = 0; i < CONFIG.limits().maxInboundStreamsPerProtocol(); i++) {
             CompletableFuture<Stream> opened = a.open(b, "/hold/1");
             loop.advance(MOMENT);
             open.add(opened.join());
         }
 
         assertFails(a.open(b, "/hold/1")).withMessageContaining("reset");
-        assertThat(held).hasSize(CONFIG.maxInboundStreamsPerProtocol());
-        assertThat(b.swarm.counters().refusedStreams()).isEqualTo(1);
+        assertThat(held).hasSize(CONFIG.limits().maxInboundStreamsPerProtocol());
+        assertThat(b.swarm.counters().refused(Refusal.STREAM_LIMIT)).isEqualTo(1);
 
         open.getFirst().bytes().reset();
         held.getFirst().bytes().receive(collect(new StringBuilder()));
         a.swarm.open(b.id, List.of("/hold/1"));
         loop.advance(MOMENT);
-        assertThat(held).hasSize(CONFIG.maxInboundStreamsPerProtocol() + 1);
+        assertThat(held).hasSize(CONFIG.limits().maxInboundStreamsPerProtocol() + 1);
     }
 
     @Test
@@ -247,19 +247,20 @@ class SwarmTest {
         a.connect(b);
         Connection raw = a.swarm.connection(b.id).orElseThrow();
         List<StringBuilder> ends = new ArrayList<>();
-        for (int i = 0; i <= CONFIG.maxPendingNegotiations(); i++) {
+        for (int i = 0; i <= CONFIG.limits().maxPendingNegotiations(); i++) {
             StringBuilder end = new StringBuilder();
             ends.add(end);
             raw.openStream().thenAccept(stream -> stream.receive(collect(end)));
         }
         loop.advance(MOMENT);
-        assertThat(b.swarm.counters().refusedStreams()).isEqualTo(1);
+        assertThat(b.swarm.counters().refused(Refusal.STREAM_LIMIT)).isEqualTo(1);
         assertThat(ends.getLast()).hasToString("!");
         assertThat(ends.getFirst()).isEmpty();
 
         loop.advance(Duration.ofMillis(CONFIG.negotiationMillis()));
         assertThat(ends).allSatisfy(end -> assertThat(end).hasToString("!"));
-        assertThat(b.swarm.counters().failedNegotiations()).isEqualTo(CONFIG.maxPendingNegotiations());
+        assertThat(b.swarm.counters().refused(Refusal.NEGOTIATION))
+                .isEqualTo(CONFIG.limits().maxPendingNegotiations());
     }
 
     @Test
