@@ -22,6 +22,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "grapevine.p2p.listen=/ip4/127.0.0.1/udp/0/quic-v1",
             "grapevine.p2p.mdns=false",
             "grapevine.issuer.name=University",
+            "grapevine.public-url=" + RealNode.PUBLIC_URL,
             "grapevine.api-key=" + RealNode.KEY,
             "grapevine.rate-limit.enabled=false",
             "grapevine.http.headers-timeout=2s",
@@ -32,6 +33,9 @@ import org.springframework.test.context.DynamicPropertySource;
 public abstract class RealNode {
 
     public static final String KEY = "correct-horse-battery-staple";
+
+    /** Nobody is there: what of it the node needs itself it must not load. */
+    public static final String PUBLIC_URL = "https://university.invalid";
 
     protected static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -38,6 +38,7 @@ final class Routes {
             everybody(POST, "/api/v1/profiles/lookup").costing(BATCH_COST),
             everybody(POST, "/credentials/verify"),
             everybody(POST, "/presentations/verify"),
+            everybody(READ, "/status-lists/{id}"),
             everybody(READ, "/api/v1/issuers"),
             everybody(READ, "/api/v1/issuers/{did}"),
             everybody(READ, "/api/v1/issuers/{did}/log"),
@@ -51,7 +52,8 @@ final class Routes {
             issuers(WRITE, "/api/v1/profiles/**"),
             issuers(POST, "/credentials/issue"));
 
-    private static final List<PathPattern> API = Stream.of("/api/**", "/credentials/**", "/presentations/**")
+    private static final List<PathPattern> API = Stream.of(
+                    "/api/**", "/credentials/**", "/presentations/**", "/status-lists/**")
             .map(Routes::pattern)
             .toList();
 

@@ -9,15 +9,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The rows of tables that are no part of the registry: API keys (their hashes) and the audit. They come back only where nothing
- * contradicts them.
+ * The rows of tables that are no part of the registry: API keys (their hashes), the audit, and status lists. They come back only where
+ * nothing contradicts them.
  */
 final class OtherRows {
 
     /** Columns of each, without those that the database makes itself. */
     private static final Map<String, String> TABLES = Map.of(
             "api_key", "hash, created_at, name, roles, expires_at, last_used_at, revoked_at",
-            "audit", "at, actor, action, issuer, sequence, profile_id, detail, correlation_id");
+            "audit", "at, actor, action, issuer, sequence, profile_id, detail, correlation_id",
+            "status_lists", "id, shuffle, taken, closed, version, created_at",
+            "status_set", "list, purpose, index");
 
     private static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
 
@@ -28,11 +30,17 @@ final class OtherRows {
     }
 
     Flux<BackupFrame.Row> read() {
-        return rows("api_key", "created_at").concatWith(rows("audit", "id"));
+        return Flux.concat(
+                rows("api_key", "created_at"),
+                rows("audit", "id"),
+                rows("status_lists", "created_at"),
+                rows("status_set", "list"));
     }
 
+    /** A status list gives out no places when it comes back: some may have been given out after the backup. */
     private Flux<BackupFrame.Row> rows(String table, String order) {
-        return database.sql("SELECT row_to_json(r)::text AS json FROM (SELECT " + TABLES.get(table) + " FROM " + table
+        String columns = Objects.requireNonNull(TABLES.get(table)).replace("closed", "true AS closed");
+        return database.sql("SELECT row_to_json(r)::text AS json FROM (SELECT " + columns + " FROM " + table
                         + " ORDER BY " + order + ") r")
                 .map(row -> new BackupFrame.Row(table, Objects.requireNonNull(row.get("json", String.class))))
                 .all();

@@ -52,7 +52,10 @@ public record Check(
         FAILED,
         /** There was nothing to check, or an earlier failure left nothing to check. */
         @JsonProperty("skipped")
-        SKIPPED
+        SKIPPED,
+        /** What the check needs is not to be had now, and the caller has said that this is no failure. */
+        @JsonProperty("unavailable")
+        UNAVAILABLE
     }
 
     static Check passed(Name name, String detail) {
@@ -61,6 +64,10 @@ public record Check(
 
     static Check skipped(Name name, String detail) {
         return new Check(name, Outcome.SKIPPED, detail, List.of());
+    }
+
+    static Check unavailable(Name name, String detail) {
+        return new Check(name, Outcome.UNAVAILABLE, detail, List.of());
     }
 
     static Check failed(Name name, List<Problem> problems) {

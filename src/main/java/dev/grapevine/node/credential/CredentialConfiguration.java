@@ -36,8 +36,16 @@ class CredentialConfiguration {
     }
 
     @Bean
-    CredentialVerifier credentialVerifier(Clock clock, ObjectProvider<RegistryCheck> registry) {
-        return new CredentialVerifier(clock, registry.getIfAvailable());
+    CredentialVerifier credentialVerifier(
+            Clock clock,
+            ObjectProvider<RegistryCheck> registry,
+            ObjectProvider<OwnStatusLists> own,
+            ObjectProvider<RemoteDocuments> documents) {
+        return new CredentialVerifier(
+                clock,
+                registry.getIfAvailable(),
+                own.getIfAvailable(() -> OwnStatusLists.NONE),
+                documents.getIfAvailable(() -> RemoteDocuments.NONE));
     }
 
     @Bean

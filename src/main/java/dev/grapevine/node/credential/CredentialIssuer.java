@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -65,17 +66,23 @@ public final class CredentialIssuer {
                 .put("name", identity.name()));
     }
 
+    /** Issues one credential that has no status. Fails like the other. */
+    public IssuedCredential issue(ProfileClaims profile) {
+        return issue(profile, Optional.empty());
+    }
+
     /**
      * Issues one credential.
      *
+     * @param status where its status stands; empty: it has none
      * @throws InvalidClaimsException where the claims make no credential
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
-    public IssuedCredential issue(ProfileClaims profile) {
+    public IssuedCredential issue(ProfileClaims profile, Optional<StatusPlace> status) {
         Signer signer = signer();
         String id = randomId();
         String validFrom = seconds(profile.validFrom());
-        String beforeProof = beforeProof(profile, id);
+        String beforeProof = beforeProof(profile, id, status);
         String afterProof = afterProof(profile, validFrom);
 
         byte[] unsecured = utf8(beforeProof + afterProof);
@@ -86,7 +93,7 @@ public final class CredentialIssuer {
             throw new InvalidClaimsException(
                     "claims", "the credential would have more than " + MAX_CREDENTIAL_BYTES + " bytes");
         }
-        return new IssuedCredential(id, secured, DataIntegrity.sha256(secured), signer.key.publicKey());
+        return new IssuedCredential(id, secured, DataIntegrity.sha256(secured), signer.key.publicKey(), status);
     }
 
     /** The name of a key takes a while to write, and is written again only when the key is another. */
@@ -101,12 +108,10 @@ public final class CredentialIssuer {
     }
 
     /** In canonical order: everything up to the issuer. */
-    private String beforeProof(ProfileClaims profile, String id) {
-        StringBuilder json = new StringBuilder(1024)
-                .append('{')
-                .append(CONTEXT)
-                .append(",\"credentialSubject\":")
-                .append(canonical("claims", subject(profile)));
+    private String beforeProof(ProfileClaims profile, String id, Optional<StatusPlace> status) {
+        StringBuilder json = new StringBuilder(1024).append('{').append(CONTEXT);
+        status.ifPresent(place -> json.append(",\"credentialStatus\":").append(Jcs.canonical(place.entries())));
+        json.append(",\"credentialSubject\":").append(canonical("claims", subject(profile)));
         if (!profile.evidence().isEmpty()) {
             json.append(",\"evidence\":").append(canonical("evidence", evidence(profile.evidence())));
         }

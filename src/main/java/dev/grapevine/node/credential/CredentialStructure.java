@@ -42,6 +42,7 @@ final class CredentialStructure {
                 "credentialStatus", "termsOfUse", "refreshService", "evidence", "confidenceMethod", "renderMethod")) {
             rules.typed(credential, property);
         }
+        checkStatus();
         checkSchemas();
         RelatedResources.check(credential, rules);
     }
@@ -83,6 +84,15 @@ final class CredentialStructure {
         Instant until = DateTimes.parse(credential.path("validUntil"));
         if (from != null && until != null && until.isBefore(from)) {
             rules.broken("validUntil", "lies before validFrom");
+        }
+    }
+
+    /** Section 4.10; of the one type that this node reads, by its own rules too. */
+    private void checkStatus() {
+        for (JsonNode status : DataIntegrity.values(credential.path("credentialStatus"))) {
+            if (StatusEntry.isEntry(status)) {
+                StatusEntry.read(status, rules);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.RegistryCheck.Finding;
 import dev.grapevine.node.credential.RegistryCheck.Signer;
 import dev.grapevine.node.credential.RegistryCheck.Standing;
+import dev.grapevine.node.credential.StatusLists.VerifiedDocument;
 import dev.grapevine.node.identity.IssuerId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,14 +16,17 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Verifies credentials (VCDM 2.0 section 7.1) and says of every check how it came out. Nothing is loaded from the
+ * Verifies credentials (VCDM 2.0 section 7.1) and says of every check how it came out. Nothing but status lists is loaded from the
  * network. Safe for use by several threads.
  */
 public final class CredentialVerifier {
@@ -40,11 +44,36 @@ public final class CredentialVerifier {
 
     private final InstantSource clock;
     private final @Nullable RegistryCheck registry;
+    private final StatusCheck status;
 
-    /** @param registry null: the check of the registry is skipped */
+    /** One that loads nothing from the network. */
     public CredentialVerifier(InstantSource clock, @Nullable RegistryCheck registry) {
+        this(clock, registry, OwnStatusLists.NONE, RemoteDocuments.NONE);
+    }
+
+    /**
+     * @param registry null: the check of the registry is skipped
+     * @param own of this node
+     * @param documents loads the status lists of others
+     */
+    public CredentialVerifier(
+            InstantSource clock, @Nullable RegistryCheck registry, OwnStatusLists own, RemoteDocuments documents) {
         this.clock = clock;
         this.registry = registry;
+        Wanted ofLists = new Wanted(EnumSet.of(Check.Name.VALIDITY), false);
+        this.status = new StatusCheck(own, new StatusLists(documents, clock, list -> verifyDocument(list, ofLists)));
+    }
+
+    /**
+     * What is wanted of a verification besides what is always checked.
+     *
+     * @param checks those of {@link #OPTIONAL_CHECKS} that are carried out; the others are listed as skipped
+     * @param tolerant whether a status list that is not to be had is a result of its own, and no failure
+     */
+    public record Wanted(Set<Check.Name> checks, boolean tolerant) {
+
+        /** All checks, and nothing left open. */
+        public static final Wanted ALL = new Wanted(OPTIONAL_CHECKS, false);
     }
 
     /**
@@ -79,18 +108,17 @@ public final class CredentialVerifier {
      * proof may be checked over another document than the one that came.
      */
     public Mono<VerificationResult> verify(JsonNode json) {
-        return verify(json, OPTIONAL_CHECKS);
+        return verify(json, Wanted.ALL);
     }
 
-    /**
-     * The same.
-     *
-     * @param wanted those of {@link #OPTIONAL_CHECKS} that are carried out; the others are listed as skipped
-     */
-    public Mono<VerificationResult> verify(JsonNode json, Set<Check.Name> wanted) {
+    /** The same. */
+    public Mono<VerificationResult> verify(JsonNode json, Wanted wanted) {
+        return verifyDocument(json, wanted).map(VerifiedDocument::result);
+    }
+
+    private Mono<VerifiedDocument> verifyDocument(JsonNode json, Wanted wanted) {
         if (!(json instanceof ObjectNode input)) {
-            return Mono.just(
-                    VerificationResult.unreadable(Problem.malformed("verifiableCredential", "is not an object")));
+            return unreadable(Problem.malformed("verifiableCredential", "is not an object"));
         }
         Instant now = clock.instant();
         Opened opened;
@@ -100,7 +128,7 @@ public final class CredentialVerifier {
             opened = Opened.of(JwtEnvelope.Kind.CREDENTIAL, input, ExpectedProof.OF_CREDENTIAL, now);
             canonical = Jcs.canonical(opened.document()).getBytes(StandardCharsets.UTF_8);
         } catch (MalformedException e) {
-            return Mono.just(VerificationResult.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
+            return unreadable(Problem.parsing(String.valueOf(e.getMessage())));
         }
         ObjectNode credential = opened.document();
         ContextCheck context = ContextCheck.of(credential);
@@ -109,18 +137,37 @@ public final class CredentialVerifier {
                 opened.structureWith(CredentialStructure.problems(credential, context.terms())),
                 MODEL);
         Check proofs = Check.of(Check.Name.PROOF, opened.proof(), opened.how());
-        return ask(opened, DataIntegrity.sha256(canonical)).map(finding -> {
+        return ask(opened, DataIntegrity.sha256(canonical)).flatMap(finding -> {
             Check issuer = checkIssuer(opened, finding);
-            Check validity = checkValidity(credential, now);
-            Check status = checkStatus(credential);
-            Check registered = checkRegistry(credential, finding);
-            List<Check> checks = List.of(structure, context.check(), proofs, issuer, validity, status, registered);
-            return new VerificationResult(checks.stream()
-                    .map(check -> OPTIONAL_CHECKS.contains(check.name()) && !wanted.contains(check.name())
-                            ? Check.skipped(check.name(), "not asked for")
-                            : check)
-                    .toList());
+            Check validity = optional(wanted, Check.Name.VALIDITY, () -> checkValidity(credential, now));
+            Check registered = optional(wanted, Check.Name.REGISTRY, () -> checkRegistry(credential, finding));
+            boolean genuine = Stream.of(structure, context.check(), proofs, issuer)
+                    .noneMatch(check -> check.outcome() == Check.Outcome.FAILED);
+            return checkStatus(credential, wanted, genuine)
+                    .map(found -> new VerifiedDocument(
+                            new VerificationResult(
+                                    List.of(structure, context.check(), proofs, issuer, validity, found, registered)),
+                            credential));
         });
+    }
+
+    private static Mono<VerifiedDocument> unreadable(Problem problem) {
+        return Mono.just(
+                new VerifiedDocument(VerificationResult.unreadable(problem), JsonNodeFactory.instance.objectNode()));
+    }
+
+    private static Check optional(Wanted wanted, Check.Name name, Supplier<Check> check) {
+        return wanted.checks.contains(name) ? check.get() : Check.skipped(name, "not asked for");
+    }
+
+    /** Nothing is fetched for a credential that is none: anybody could have this node fetch from anywhere. */
+    private Mono<Check> checkStatus(ObjectNode credential, Wanted wanted, boolean genuine) {
+        if (!wanted.checks.contains(Check.Name.STATUS)) {
+            return Mono.just(Check.skipped(Check.Name.STATUS, "not asked for"));
+        }
+        return genuine || !credential.has("credentialStatus")
+                ? status.check(credential, wanted.tolerant)
+                : Mono.just(Check.skipped(Check.Name.STATUS, "not looked up, for the credential is not genuine"));
     }
 
     /** Verifies a credential that the holder of a presentation issued in it, and that nothing else secures. */
@@ -134,7 +181,9 @@ public final class CredentialVerifier {
                 Check.skipped(Check.Name.PROOF, "the proof of the presentation covers it"),
                 Check.passed(Check.Name.ISSUER, "the holder says so"),
                 checkValidity(credential, clock.instant()),
-                checkStatus(credential),
+                credential.has("credentialStatus")
+                        ? Check.failed(Check.Name.STATUS, Problem.status("nobody but the holder vouches for it"))
+                        : Check.skipped(Check.Name.STATUS, "the credential has no credentialStatus"),
                 Check.skipped(Check.Name.REGISTRY, "self-asserted")));
     }
 
@@ -198,13 +247,6 @@ public final class CredentialVerifier {
             problems.add(Problem.range("expired at " + until));
         }
         return Check.of(Check.Name.VALIDITY, problems, until == null ? "never expires" : "valid until " + until);
-    }
-
-    /** A status that nobody looked at must not pass for a good one. */
-    private static Check checkStatus(ObjectNode credential) {
-        return credential.has("credentialStatus")
-                ? Check.failed(Check.Name.STATUS, Problem.status("this node cannot read a credentialStatus"))
-                : Check.skipped(Check.Name.STATUS, "the credential has no credentialStatus");
     }
 
     /** A profile credential stands in its issuer's log; of any other nothing is said by its not being there. */

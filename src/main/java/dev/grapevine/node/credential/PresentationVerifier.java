@@ -11,8 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Verifies presentations (VCDM 2.0 section 7.1): that the holder made it, for this verifier, and every credential in it. Nothing
- * is loaded from the network. Safe for use by several threads.
+ * Verifies presentations (VCDM 2.0 section 7.1): that the holder made it, for this verifier, and every credential in it. Safe for use by several threads.
  */
 public final class PresentationVerifier {
 
@@ -54,6 +53,12 @@ public final class PresentationVerifier {
      *     from a new one
      */
     public Mono<Result> verify(JsonNode json, Optional<String> domain, Optional<String> challenge) {
+        return verify(json, domain, challenge, CredentialVerifier.Wanted.ALL);
+    }
+
+    /** @param wanted of each of its credentials */
+    public Mono<Result> verify(
+            JsonNode json, Optional<String> domain, Optional<String> challenge, CredentialVerifier.Wanted wanted) {
         if (!(json instanceof ObjectNode input)) {
             return Mono.just(Result.unreadable(Problem.malformed("verifiablePresentation", "is not an object")));
         }
@@ -75,7 +80,7 @@ public final class PresentationVerifier {
         return Flux.fromIterable(held)
                 .concatMap(credential -> PresentationStructure.isSelfAsserted(presentation, credential)
                         ? Mono.just(credentials.verifySelfAsserted(credential))
-                        : credentials.verify(credential))
+                        : credentials.verify(credential, wanted))
                 .collectList()
                 .map(results -> new Result(result, results));
     }

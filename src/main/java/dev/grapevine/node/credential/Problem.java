@@ -30,6 +30,9 @@ public record Problem(
     /** Data Integrity section 4.7. */
     private static final String DATA_INTEGRITY = "https://w3id.org/security#";
 
+    /** Bitstring Status List section 3.5. */
+    private static final String STATUS_LIST = "https://www.w3.org/ns/credentials/status-list#";
+
     /** The input is not the JSON that it should be. */
     public static Problem parsing(String detail) {
         return of(DATA_MODEL, "PARSING_ERROR", detail);
@@ -80,9 +83,19 @@ public record Problem(
         return of(DATA_INTEGRITY, "INVALID_VERIFICATION_METHOD", detail);
     }
 
-    /** Bitstring Status List section 3.5. */
+    /** The status entry, or its list, is not what it should be. */
     static Problem status(String detail) {
-        return of("https://www.w3.org/ns/credentials/status-list#", "STATUS_VERIFICATION_ERROR", detail);
+        return of(STATUS_LIST, "STATUS_VERIFICATION_ERROR", detail);
+    }
+
+    /** The status list is not to be had. */
+    static Problem statusRetrieval(String detail) {
+        return of(STATUS_LIST, "STATUS_RETRIEVAL_ERROR", detail);
+    }
+
+    /** The status list is too short for anybody to hide in. */
+    static Problem statusListLength(String detail) {
+        return of(STATUS_LIST, "STATUS_LIST_LENGTH_ERROR", detail);
     }
 
     /** VCALM (the VC-API), section Error Handling. */
@@ -101,6 +114,11 @@ public record Problem(
             case UNKNOWN_ISSUER -> ProblemType.UNKNOWN_ISSUER;
             case BLOCKED_ISSUER -> ProblemType.BLOCKED_ISSUER;
         };
+        return own(type, detail);
+    }
+
+    /** One of this API's own. */
+    static Problem own(ProblemType type, String detail) {
         return new Problem(type.uri().toString(), type.name(), detail);
     }
 

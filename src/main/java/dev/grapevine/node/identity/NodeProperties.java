@@ -14,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param network the network's name; part of topics, protocol ids and signature domains, so that nodes of different
  *     networks never mix
  * @param dataDir where keys, and the node's own database if it has one, live
+ * @param publicUrl where others reach this node's API, such as {@code https://id.example.org}; needed to publish status lists and a
+ *     {@code did:web}, which stand beneath it; null: the node publishes neither
  * @param issuer the organisation on whose behalf the node signs
  */
 @Validated
@@ -26,6 +28,13 @@ public record NodeProperties(
         String network,
 
         @DefaultValue("data") Path dataDir,
+
+        @Nullable
+        @Pattern(
+                regexp = "https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*",
+                message = "a public URL looks like https://id.example.org, without a / at its end")
+        String publicUrl,
+
         @DefaultValue @Valid Issuer issuer) {
 
     /**

@@ -61,12 +61,16 @@ public enum ProblemType {
     LOG_FORKED(HttpStatus.CONFLICT),
     OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE),
 
+    // Credentials
+    UNKNOWN_STATUS_LIST(HttpStatus.NOT_FOUND),
+
     // Issuers
     CONFIGURED_TRUST(HttpStatus.CONFLICT),
 
     // What verifying a credential finds out, in problemDetails
     REPLACED(HttpStatus.BAD_REQUEST),
     REVOKED(HttpStatus.BAD_REQUEST),
+    SUSPENDED(HttpStatus.BAD_REQUEST),
     FORKED(HttpStatus.BAD_REQUEST),
     UNKNOWN_CREDENTIAL(HttpStatus.BAD_REQUEST),
     UNKNOWN_ISSUER(HttpStatus.BAD_REQUEST),

@@ -4,6 +4,7 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.credential.IssuedCredential;
 import dev.grapevine.node.credential.ProfileClaims;
+import dev.grapevine.node.credential.StatusPlace;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogEntry.Opening;
 import dev.grapevine.node.profile.ProfileBody;
@@ -27,20 +28,28 @@ public record Draft(
     /**
      * Makes credential and body.
      *
+     * @param status where the credential's status stands, if it has one
      * @throws dev.grapevine.node.credential.InvalidClaimsException where the claims make no credential
      * @throws MalformedException where the body breaks a limit
      */
-    static Draft make(ProfileRequest request, CredentialIssuer issuer, Instant now, SecureRandom random) {
+    static Draft make(
+            ProfileRequest request,
+            Optional<StatusPlace> status,
+            CredentialIssuer issuer,
+            Instant now,
+            SecureRandom random) {
         ObjectNode claims = request.publicClaims().deepCopy();
         claims.setAll(request.claims());
-        IssuedCredential credential = issuer.issue(new ProfileClaims(
-                request.username(),
-                request.displayName(),
-                request.subject().orElse(null),
-                claims,
-                request.evidence(),
-                now,
-                request.validUntil().orElse(null)));
+        IssuedCredential credential = issuer.issue(
+                new ProfileClaims(
+                        request.username(),
+                        request.displayName(),
+                        request.subject().orElse(null),
+                        claims,
+                        request.evidence(),
+                        now,
+                        request.validUntil().orElse(null)),
+                status);
         ProfileBody body = new ProfileBody(
                 request.username(),
                 request.displayName(),

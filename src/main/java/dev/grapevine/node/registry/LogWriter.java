@@ -172,22 +172,31 @@ final class LogWriter {
         List<ProfileRow.Key> outdated = replaced.stream()
                 .filter(key -> credentialIsOutdated(before.get(key), after.get(key)))
                 .toList();
+        List<ProfileRow.Key> revoked = after.values().stream()
+                .filter(row -> row.state().revoked().isPresent() && !wasRevoked(before.get(row.key())))
+                .map(ProfileRow::key)
+                .toList();
         List<ProfileRow.Key> erased = after.values().stream()
                 .filter(row -> row.state().erased().isPresent())
                 .map(ProfileRow::key)
                 .toList();
         return Pipeline.of(
                 delete(connection, "profiles", replaced),
-                delete(connection, "credentials", outdated),
+                CredentialRow.delete(connection, outdated),
                 delete(connection, "idempotency", erased),
-                rows.send(connection));
+                rows.send(connection),
+                CredentialRow.revoke(connection, revoked));
+    }
+
+    private static boolean wasRevoked(@Nullable ProfileRow before) {
+        return before != null && before.state().revoked().isPresent();
     }
 
     /** Takes profiles out that the log does not have any more, with their credentials. */
     static Mono<Void> remove(PostgresqlConnection connection, Collection<ProfileRow.Key> profiles) {
         return Pipeline.of(
                 delete(connection, "profiles", profiles),
-                delete(connection, "credentials", profiles),
+                CredentialRow.delete(connection, profiles),
                 delete(connection, "idempotency", profiles));
     }
 
@@ -215,11 +224,11 @@ final class LogWriter {
                 .then();
     }
 
-    private static Long[] issuers(Collection<ProfileRow.Key> profiles) {
+    static Long[] issuers(Collection<ProfileRow.Key> profiles) {
         return profiles.stream().map(ProfileRow.Key::issuer).toArray(Long[]::new);
     }
 
-    private static UUID[] ids(Collection<ProfileRow.Key> profiles) {
+    static UUID[] ids(Collection<ProfileRow.Key> profiles) {
         return profiles.stream().map(ProfileRow.Key::profileId).toArray(UUID[]::new);
     }
 }

@@ -127,14 +127,16 @@ final class OwnLogWriter {
     }
 
     private static CopyRows credentialRows(PublishBatch batch, IssuerRow after) {
-        CopyRows rows = new CopyRows("credentials", "profile_id", "issuer", "sequence", "content_digest", "json");
+        CopyRows rows = CredentialRow.copy();
         batch.credentials()
-                .forEach((profileId, draft) -> rows.row()
-                        .uuid(profileId)
-                        .bigint(after.id())
-                        .bigint(batch.row(profileId).state().versionSequence())
-                        .bytea(draft.contentDigest().bytes())
-                        .bytea(draft.credential().json()));
+                .forEach((profileId, draft) -> new CredentialRow(
+                                profileId,
+                                after.id(),
+                                batch.row(profileId).state().versionSequence(),
+                                draft.contentDigest(),
+                                draft.credential().json(),
+                                draft.credential().status())
+                        .writeTo(rows));
         return rows;
     }
 }

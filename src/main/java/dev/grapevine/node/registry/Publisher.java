@@ -3,6 +3,8 @@ package dev.grapevine.node.registry;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.credential.CredentialIssuer;
+import dev.grapevine.node.credential.StatusPlace;
+import dev.grapevine.node.credential.StatusPlaces;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.ProfileMessage;
 import dev.grapevine.node.tracing.Spans;
@@ -51,6 +53,7 @@ public final class Publisher implements AppendedRuns {
     private final KeyRotations rotations;
     private final Mono<Void> ownLogKnown;
     private final CredentialIssuer credentials;
+    private final StatusPlaces statusPlaces;
     private final Clock clock;
     private final SecureRandom random;
     private final Scheduler preparing;
@@ -68,6 +71,7 @@ public final class Publisher implements AppendedRuns {
             GroupCommit commits,
             KeyRotations rotations,
             CredentialIssuer credentials,
+            StatusPlaces statusPlaces,
             Clock clock,
             SecureRandom random,
             Scheduler preparing,
@@ -84,6 +88,7 @@ public final class Publisher implements AppendedRuns {
         this.rotations = rotations;
         this.ownLogKnown = ownLogKnown;
         this.credentials = credentials;
+        this.statusPlaces = statusPlaces;
         this.clock = clock;
         this.random = random;
         this.preparing = preparing;
@@ -154,8 +159,16 @@ public final class Publisher implements AppendedRuns {
      * limit.
      */
     public Mono<Draft> prepare(ProfileRequest request) {
-        return Mono.fromSupplier(() -> Draft.make(request, credentials, clock.instant(), random))
-                .subscribeOn(preparing);
+        return statusPlaces.take().publishOn(preparing).map(place -> makeOrGiveBack(request, place));
+    }
+
+    private Draft makeOrGiveBack(ProfileRequest request, Optional<StatusPlace> place) {
+        try {
+            return Draft.make(request, place, credentials, clock.instant(), random);
+        } catch (RuntimeException e) {
+            place.ifPresent(statusPlaces::giveBack);
+            throw e;
+        }
     }
 
     /** A roster's lines have no spans of their own; there may be a million. */
@@ -166,9 +179,19 @@ public final class Publisher implements AppendedRuns {
 
     private Mono<PublishOutcome> submit(Draft draft, PublishCommand.Mode mode, Actor actor, Optional<Once> once) {
         return submit(new PublishCommand.Publish(draft, mode), actor, once)
+                .doOnNext(outcome -> giveBackUnlessUsed(draft, outcome))
                 .onErrorResume(
                         StaleDraftException.class,
                         stale -> prepare(draft.request()).flatMap(again -> submit(again, mode, actor, once)));
+    }
+
+    /** Of a roster that says what is so already, no credential is seen by anybody: its places are free. */
+    private void giveBackUnlessUsed(Draft draft, PublishOutcome outcome) {
+        boolean unused = outcome instanceof PublishOutcome.Refused
+                || (outcome instanceof PublishOutcome.Done done && done.effect() == PublishOutcome.Effect.UNCHANGED);
+        if (unused) {
+            draft.credential().status().ifPresent(statusPlaces::giveBack);
+        }
     }
 
     private Mono<PublishOutcome> submit(PublishCommand command, Actor actor, Optional<Once> once) {

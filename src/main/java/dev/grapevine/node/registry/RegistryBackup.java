@@ -8,6 +8,7 @@ import dev.grapevine.node.profile.ProfileBody;
 import dev.grapevine.node.profile.ProfileLimits;
 import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.sql.CopyRows;
+import dev.grapevine.node.sql.Pipeline;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -209,13 +210,10 @@ public final class RegistryBackup {
     }
 
     private static Mono<Void> write(PostgresqlConnection connection, Map<ProfileRow.Key, Part.Credential> credentials) {
-        CopyRows rows = new CopyRows("credentials", "profile_id", "issuer", "sequence", "content_digest", "json");
-        credentials.forEach((key, credential) -> rows.row()
-                .uuid(key.profileId())
-                .bigint(key.issuer())
-                .bigint(credential.sequence)
-                .bytea(credential.contentDigest.bytes())
-                .bytea(credential.json));
-        return rows.send(connection);
+        CopyRows rows = CredentialRow.copy();
+        credentials.forEach((key, credential) -> CredentialRow.of(
+                        key, credential.sequence, credential.contentDigest, credential.json)
+                .writeTo(rows));
+        return Pipeline.of(rows.send(connection), CredentialRow.revoke(connection, credentials.keySet()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.node.credential.CredentialIssuer;
+import dev.grapevine.node.credential.StatusPlaces;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.IssuerKeys;
 import dev.grapevine.node.identity.NodeProperties;
@@ -157,6 +158,7 @@ class RegistryConfiguration {
             GroupCommit commits,
             KeyRotations rotations,
             CredentialIssuer credentials,
+            StatusPlaces statusPlaces,
             Clock clock,
             SecureRandom random,
             Scheduler publishScheduler,
@@ -168,6 +170,7 @@ class RegistryConfiguration {
                 commits,
                 rotations,
                 credentials,
+                statusPlaces,
                 clock,
                 random,
                 publishScheduler,

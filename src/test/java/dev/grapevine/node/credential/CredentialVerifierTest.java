@@ -125,7 +125,7 @@ class CredentialVerifierTest {
     @Test
     void leavesOutTheChecksThatNobodyAskedFor() {
         VerificationResult result = result(new CredentialVerifier(() -> NOW.plusSeconds(7200), null)
-                .verify(CredentialJson.parse(issued.json()), Set.of(Name.PROOF)));
+                .verify(CredentialJson.parse(issued.json()), new CredentialVerifier.Wanted(Set.of(Name.PROOF), false)));
 
         assertOutcomes(
                 result,
@@ -245,10 +245,13 @@ class CredentialVerifierTest {
 
     @Test
     void refusesAStatusThatItCannotRead() {
-        VerificationResult result = verify(
-                credential(json -> json.putObject("credentialStatus").put("type", "BitstringStatusListEntry")), NOW);
+        ObjectNode signed = Signed.by(
+                CredentialIssuerTest.KEY,
+                "eddsa-jcs-2022",
+                credential(json -> json.putObject("credentialStatus").put("type", "https://example.org/Status")),
+                "{'proofPurpose':'assertionMethod'}");
 
-        assertThat(outcome(result, Name.STATUS)).isEqualTo(Outcome.FAILED);
+        assertThat(outcome(verify(signed, NOW), Name.STATUS)).isEqualTo(Outcome.FAILED);
     }
 
     /** The edited document fails its proof as well; here only the structure is looked at. */

@@ -108,7 +108,7 @@ class JwtEnvelopeTest {
                 "'type':['Other'] | does not name VerifiableCredential",
                 "'@context':['https://www.w3.org/ns/credentials/v2','https://example.org/x'] | does not know the context",
                 "'issuer':'did:example:other' | no proof's verificationMethod belongs to the issuer",
-                "'credentialStatus':{'type':'https://example.org/Status'} | cannot read a credentialStatus"
+                "'credentialStatus':{'type':'https://example.org/Status'} | reads no status of the type"
             })
     void refusesClaims(String claims, String detail) {
         ObjectNode credential = Signed.parse(CREDENTIAL);

@@ -4,6 +4,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.audit.Actor;
 import dev.grapevine.node.credential.CredentialIssuer;
+import dev.grapevine.node.credential.StatusPlaces;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.MemoryKeys;
@@ -130,6 +131,7 @@ final class TestRegistry implements AutoCloseable {
                 commits,
                 new KeyRotations(transactions, own, keys, frontier, clock, threads),
                 new CredentialIssuer(identity, keys, random),
+                StatusPlaces.NONE,
                 clock,
                 random,
                 threads,

@@ -46,8 +46,9 @@ class CredentialController {
                     Checks a credential of any issuer whose id is a did:key or a did:jwk: its structure, its contexts, its \
                     Data Integrity proofs (eddsa-jcs-2022, eddsa-rdfc-2022, ecdsa-jcs-2019, ecdsa-rdfc-2019; sets and chains) or the \
                     signature of the JWT around it, \
-                    that the issuer made it, its validity now, and whether its issuer stands by it in its log. \
-                    Lists every check with its outcome. Nothing is loaded from the network. The example is a sound \
+                    that the issuer made it, its validity now, its status (Bitstring Status List; the list is loaded from its issuer \
+                    unless it was within five minutes), and whether its issuer stands by it in its log. \
+                    Lists every check with its outcome. The example is a sound \
                     credential whose issuer no network knows, so that its last check fails; put in its place what \
                     publishing answered as credential, and all pass.""",
             requestBody =
@@ -90,7 +91,7 @@ class CredentialController {
         return work.run(
                         CredentialVerifier.takesLong(request.credential()),
                         () -> verifier.verify(
-                                request.credential(), request.options().checks()))
+                                request.credential(), request.options().wanted()))
                 .map(result ->
                         respond(result, VerifyCredentialResponse.of(result, request.options(), request.credential())));
     }

@@ -88,7 +88,8 @@ class PresentationController {
                         () -> verifier.verify(
                                 request.presentation(),
                                 Optional.ofNullable(options.domain()),
-                                Optional.ofNullable(options.challenge())))
+                                Optional.ofNullable(options.challenge()),
+                                options.ofEachCredential().wanted()))
                 .map(result -> respond(VerifyPresentationResponse.of(result, options, request.presentation())));
     }
 

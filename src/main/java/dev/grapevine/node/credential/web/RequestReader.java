@@ -60,7 +60,9 @@ final class RequestReader {
         JsonNode request = parse(json);
         JsonNode credential = required(request, "verifiableCredential");
         JsonNode options = request.path("options");
-        requireKnown(options, Set.of("returnCredential", "returnResults", "returnProblemDetails", "checks"));
+        requireKnown(
+                options,
+                Set.of("returnCredential", "returnResults", "returnProblemDetails", "checks", "statusUnavailable"));
         VerifyCredentialOptions byDefault = VerifyCredentialOptions.DEFAULT;
         return new CredentialRequest(
                 credential,
@@ -68,7 +70,8 @@ final class RequestReader {
                         flag(options, "returnCredential", byDefault.returnCredential()),
                         flag(options, "returnResults", byDefault.returnResults()),
                         flag(options, "returnProblemDetails", byDefault.returnProblemDetails()),
-                        options.has("checks") ? checks(options.path("checks")) : byDefault.checks()));
+                        options.has("checks") ? checks(options.path("checks")) : byDefault.checks(),
+                        statusUnavailable(options)));
     }
 
     static PresentationRequest presentation(byte[] json) throws UnreadableException {
@@ -76,7 +79,14 @@ final class RequestReader {
         JsonNode presentation = required(request, "verifiablePresentation");
         JsonNode options = request.path("options");
         requireKnown(
-                options, Set.of("domain", "challenge", "returnPresentation", "returnResults", "returnProblemDetails"));
+                options,
+                Set.of(
+                        "domain",
+                        "challenge",
+                        "returnPresentation",
+                        "returnResults",
+                        "returnProblemDetails",
+                        "statusUnavailable"));
         return new PresentationRequest(
                 presentation,
                 new VerifyPresentationOptions(
@@ -84,7 +94,20 @@ final class RequestReader {
                         text(options, "challenge"),
                         flag(options, "returnPresentation", false),
                         flag(options, "returnResults", true),
-                        flag(options, "returnProblemDetails", true)));
+                        flag(options, "returnProblemDetails", true),
+                        statusUnavailable(options)));
+    }
+
+    private static String statusUnavailable(JsonNode options) throws UnreadableException {
+        String given = text(options, "statusUnavailable");
+        if (given == null) {
+            return VerifyCredentialOptions.FAIL;
+        }
+        if (!Set.of(VerifyCredentialOptions.FAIL, VerifyCredentialOptions.REPORT)
+                .contains(given)) {
+            throw malformed("options.statusUnavailable", "is neither fail nor report");
+        }
+        return given;
     }
 
     private static JsonNode parse(byte[] json) throws UnreadableException {

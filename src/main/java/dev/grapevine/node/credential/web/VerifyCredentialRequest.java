@@ -46,9 +46,27 @@ record VerifyCredentialRequest(
                             "Which of the checks validity, status and registry are carried out besides all others;"
                                     + " the rest is skipped. Without it: all.",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
-            Set<Check.Name> checks) {
+            Set<Check.Name> checks,
+
+            @Schema(
+                    description = STATUS_UNAVAILABLE,
+                    allowableValues = {"fail", "report"},
+                    defaultValue = "fail",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            String statusUnavailable) {
+
+        static final String STATUS_UNAVAILABLE =
+                "What becomes of the check status where a status list is not to be had: fail, or report, by which it has the"
+                        + " outcome unavailable and does not keep the credential from being verified.";
+
+        static final String FAIL = "fail";
+        static final String REPORT = "report";
 
         static final VerifyCredentialOptions DEFAULT =
-                new VerifyCredentialOptions(false, true, true, CredentialVerifier.OPTIONAL_CHECKS);
+                new VerifyCredentialOptions(false, true, true, CredentialVerifier.OPTIONAL_CHECKS, FAIL);
+
+        CredentialVerifier.Wanted wanted() {
+            return new CredentialVerifier.Wanted(checks, statusUnavailable.equals(REPORT));
+        }
     }
 }

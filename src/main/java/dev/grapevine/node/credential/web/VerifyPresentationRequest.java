@@ -1,5 +1,6 @@
 package dev.grapevine.node.credential.web;
 
+import dev.grapevine.node.credential.web.VerifyCredentialRequest.VerifyCredentialOptions;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +56,26 @@ record VerifyPresentationRequest(
                     description = "Whether the answer lists everything that is wrong.",
                     defaultValue = "true",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
-            boolean returnProblemDetails) {
+            boolean returnProblemDetails,
 
-        static final VerifyPresentationOptions DEFAULT = new VerifyPresentationOptions(null, null, false, true, true);
+            @Schema(
+                    description = VerifyCredentialOptions.STATUS_UNAVAILABLE,
+                    allowableValues = {"fail", "report"},
+                    defaultValue = "fail",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            String statusUnavailable) {
+
+        static final VerifyPresentationOptions DEFAULT =
+                new VerifyPresentationOptions(null, null, false, true, true, VerifyCredentialOptions.FAIL);
+
+        /** Of each credential what is wanted of one that is verified by itself. */
+        VerifyCredentialOptions ofEachCredential() {
+            return new VerifyCredentialOptions(
+                    false,
+                    returnResults,
+                    returnProblemDetails,
+                    VerifyCredentialOptions.DEFAULT.checks(),
+                    statusUnavailable);
+        }
     }
 }

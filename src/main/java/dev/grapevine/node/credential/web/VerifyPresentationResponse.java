@@ -41,11 +41,7 @@ record VerifyPresentationResponse(
 
     static VerifyPresentationResponse of(
             PresentationVerifier.Result result, VerifyPresentationOptions options, @Nullable JsonNode presentation) {
-        VerifyCredentialOptions each = new VerifyCredentialOptions(
-                false,
-                options.returnResults(),
-                options.returnProblemDetails(),
-                VerifyCredentialOptions.DEFAULT.checks());
+        VerifyCredentialOptions each = options.ofEachCredential();
         List<Problem> problems = Stream.concat(Stream.of(result.presentation()), result.credentials().stream())
                 .map(VerificationResult::problems)
                 .flatMap(List::stream)

@@ -1,0 +1,78 @@
+package dev.grapevine.node.credential;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * The place of one credential in the status lists of this node. A list has one bitstring for each purpose, published as a credential of
+ * its own, and the credential has the same place in all.
+ *
+ * @param base what the URLs of lists begin with, such as {@code https://id.example.org/status-lists/}
+ * @param index from 0 to {@link Bitstring#MIN_ENTRIES}, which is excluded
+ */
+public record StatusPlace(String base, UUID list, int index) {
+
+    /** Where lists are published, beneath the node's public URL. */
+    public static final String PATH = "/status-lists/";
+
+    static final String ENTRY_TYPE = "BitstringStatusListEntry";
+
+    private static final Pattern NAME =
+            Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(revocation|suspension)");
+
+    /** The published list of one purpose. */
+    public record ListName(UUID list, StatusPurpose purpose) {
+
+        /** Reads what {@link #toString} has written; empty for anything else. */
+        public static Optional<ListName> parse(String text) {
+            Matcher name = NAME.matcher(text);
+            return name.matches()
+                    ? StatusPurpose.parse(name.group(2))
+                            .map(purpose -> new ListName(UUID.fromString(name.group(1)), purpose))
+                    : Optional.empty();
+        }
+
+        /** The last part of its URL. */
+        @Override
+        public String toString() {
+            return list + "-" + purpose.text();
+        }
+    }
+
+    String url(StatusPurpose purpose) {
+        return base + new ListName(list, purpose);
+    }
+
+    /** What a credential has as its {@code credentialStatus} (section 2.1): an entry for each purpose. */
+    public ArrayNode entries() {
+        ArrayNode entries = JsonNodeFactory.instance.arrayNode();
+        for (StatusPurpose purpose : StatusPurpose.values()) {
+            entries.addObject()
+                    .put("statusListCredential", url(purpose))
+                    .put("statusListIndex", Integer.toString(index))
+                    .put("statusPurpose", purpose.text())
+                    .put("type", ENTRY_TYPE);
+        }
+        return entries;
+    }
+
+    /** The place that a credential of this node names; empty if it names none. */
+    public static Optional<StatusPlace> of(JsonNode credential) {
+        for (JsonNode entry : DataIntegrity.values(credential.path("credentialStatus"))) {
+            String url = entry.path("statusListCredential").asString("");
+            int slash = url.lastIndexOf('/') + 1;
+            Optional<ListName> name = ListName.parse(url.substring(slash));
+            String index = entry.path("statusListIndex").asString("");
+            if (name.isPresent() && index.matches("[0-9]{1,6}")) {
+                return Optional.of(
+                        new StatusPlace(url.substring(0, slash), name.get().list(), Integer.parseInt(index)));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.grapevine.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grapevine.libp2p.multiformats.Multibase;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.UUID;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** From publishing a profile to the bit in the published list that says that its credential is revoked. */
+class StatusListIT extends RealNode {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final String username = "status-" + UUID.randomUUID();
+
+    private HttpResponse<String> send(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .header("Authorization", "Bearer " + KEY)
+                .header("Content-Type", "application/json")
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private JsonNode publish(String method, String path, String displayName) throws Exception {
+        String body = method.equals("POST")
+                ? "{\"username\":\"%s\",\"displayName\":\"%s\"}".formatted(username, displayName)
+                : "{\"displayName\":\"%s\"}".formatted(displayName);
+        HttpResponse<String> answer = send(method, path, body);
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
+        return JSON.readTree(answer.body()).path("credential");
+    }
+
+    private JsonNode publish() throws Exception {
+        return publish("POST", "/api/v1/profiles", "Ada");
+    }
+
+    private static JsonNode entry(JsonNode credential, String purpose) {
+        for (JsonNode entry : credential.path("credentialStatus")) {
+            if (entry.path("statusPurpose").asString("").equals(purpose)) {
+                return entry;
+            }
+        }
+        throw new AssertionError("no entry for " + purpose + " in " + credential);
+    }
+
+    private static String path(JsonNode entry) {
+        String url = entry.path("statusListCredential").stringValue();
+        assertThat(url).startsWith(PUBLIC_URL + "/status-lists/");
+        return url.substring(PUBLIC_URL.length());
+    }
+
+    private boolean isSet(JsonNode credential, String purpose) throws Exception {
+        JsonNode entry = entry(credential, purpose);
+        HttpResponse<String> answer = send("GET", path(entry), "");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode list = JSON.readTree(answer.body());
+        String encoded = list.path("credentialSubject").path("encodedList").stringValue();
+        byte[] bits = new GZIPInputStream(new ByteArrayInputStream(Multibase.decode(encoded))).readAllBytes();
+        int index = Integer.parseInt(entry.path("statusListIndex").stringValue());
+        return (bits[index / 8] >> (7 - index % 8) & 1) == 1;
+    }
+
+    private String verify(JsonNode credential) throws Exception {
+        return send("POST", "/credentials/verify", "{\"verifiableCredential\":" + credential + "}")
+                .body();
+    }
+
+    @Test
+    void revokingAProfileSetsTheStatusOfItsCredential() throws Exception {
+        JsonNode credential = publish();
+        assertThat(isSet(credential, "revocation")).isFalse();
+        assertThat(verify(credential)).contains("\"verified\":true").contains("revocation: unset; suspension: unset");
+
+        send("POST", "/api/v1/profiles/" + username + "/revoke", "{}");
+
+        assertThat(isSet(credential, "revocation")).isTrue();
+        assertThat(isSet(credential, "suspension")).isFalse();
+        assertThat(verify(credential))
+                .contains("\"verified\":false")
+                .contains("\"name\":\"status\",\"outcome\":\"failed\"");
+    }
+
+    @Test
+    void aNewVersionRevokesTheCredentialBeforeIt() throws Exception {
+        JsonNode first = publish();
+        JsonNode second = publish("PUT", "/api/v1/profiles/" + username, "Ada Lovelace");
+
+        assertThat(isSet(first, "revocation")).isTrue();
+        assertThat(isSet(second, "revocation")).isFalse();
+        assertThat(entry(second, "revocation")).isNotEqualTo(entry(first, "revocation"));
+    }
+
+    @Test
+    void erasingAPersonRevokesTheCredential() throws Exception {
+        JsonNode credential = publish();
+
+        assertThat(send("DELETE", "/api/v1/profiles/" + username, "").statusCode())
+                .isEqualTo(204);
+
+        assertThat(isSet(credential, "revocation")).isTrue();
+    }
+
+    @Test
+    void whatChangesNothingRevokesNothing() throws Exception {
+        JsonNode credential = publish();
+        JsonNode same = publish("PUT", "/api/v1/profiles/" + username, "Ada");
+
+        assertThat(same).isEqualTo(credential);
+        assertThat(isSet(credential, "revocation")).isFalse();
+    }
+
+    @Test
+    void tellsCachesHowLongAListIsGood() throws Exception {
+        String path = path(entry(publish(), "revocation"));
+
+        HttpResponse<String> answer = send("GET", path, "");
+        String tag = answer.headers().firstValue("ETag").orElseThrow();
+        JsonNode list = JSON.readTree(answer.body());
+
+        assertThat(answer.headers().firstValue("Cache-Control")).contains("max-age=300, public");
+        assertThat(list.path("credentialSubject").path("ttl").asInt(0)).isEqualTo(300_000);
+        assertThat(list.path("id").stringValue()).isEqualTo(PUBLIC_URL + path);
+        HttpResponse<String> again = send("GET", path, "", "If-None-Match", tag);
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+        assertThat(verify(list)).contains("\"name\":\"proof\",\"outcome\":\"passed\"");
+        send("POST", "/api/v1/profiles/" + username + "/revoke", "{}");
+        assertThat(send("GET", path, "", "If-None-Match", tag).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void knowsNoOtherLists() throws Exception {
+        for (String id : new String[] {"x", UUID.randomUUID() + "-revocation", UUID.randomUUID() + "-refresh"}) {
+            HttpResponse<String> answer = send("GET", "/status-lists/" + id, "");
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertThat(answer.body()).contains("/problems/unknown-status-list");
+        }
+    }
+}
