@@ -29,7 +29,7 @@ WORKDIR /data
 # In a container the port is reached from outside; elsewhere the node listens on the loopback address alone.
 ENV GRAPEVINE_DATA_DIR=/data SERVER_ADDRESS=0.0.0.0
 VOLUME /data
-EXPOSE 8080/tcp 4001/udp
+EXPOSE 8080/tcp 4001/udp 4001/tcp
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=12 CMD ["/app/healthcheck"]
 ENTRYPOINT ["java", "-XX:AOTCache=/app/aot/start.aot", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "--enable-native-access=ALL-UNNAMED", "-jar", "/app/grapevine.jar"]
 CMD ["node"]

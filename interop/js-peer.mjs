@@ -1,13 +1,17 @@
 // A js-libp2p peer driven by JSON lines; README.md lists the requests and what is printed.
 import { createInterface } from 'node:readline'
+import { noise } from '@chainsafe/libp2p-noise'
 import { quic } from '@chainsafe/libp2p-quic'
+import { yamux } from '@chainsafe/libp2p-yamux'
 import { gossipsub } from '@libp2p/gossipsub'
-import { identify } from '@libp2p/identify'
+import { identify, identifyPush } from '@libp2p/identify'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
 import { ping } from '@libp2p/ping'
 import { peerIdFromString } from '@libp2p/peer-id'
+import { tcp } from '@libp2p/tcp'
+import { tls } from '@libp2p/tls'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { CID } from 'multiformats/cid'
@@ -21,7 +25,9 @@ const cid = (multihash) => CID.createV1(0x55, decodeDigest(Buffer.from(multihash
 
 const node = await createLibp2p({
   addresses: { listen: [process.argv[2] ?? '/ip4/127.0.0.1/udp/0/quic-v1'] },
-  transports: [quic()],
+  transports: [quic(), tcp()],
+  connectionEncrypters: process.env.JS_PEER_SECURITY === 'noise' ? [noise()] : [tls()],
+  streamMuxers: [yamux()],
   peerDiscovery: process.env.JS_PEER_MDNS ? [mdns({ interval: 1000 })] : [],
   services: {
     ...process.env.JS_PEER_DHT && {
@@ -35,6 +41,7 @@ const node = await createLibp2p({
       })
     },
     identify: identify(),
+    identifyPush: identifyPush(),
     ping: ping(),
     pubsub: gossipsub({ allowPublishToZeroTopicPeers: true })
   }
@@ -78,6 +85,11 @@ pubsub.sendRpc = (id, rpc) => {
 const requests = {
   dial: async ({ address }) => ({ peer: (await node.dial(multiaddr(address))).remotePeer.toString() }),
   ping: async ({ address }) => ({ millis: await node.services.ping.ping(multiaddr(address)) }),
+  handle: ({ protocol }) => node.handle(protocol, ({ stream }) => stream.close()),
+  connections: ({ peer }) => ({
+    connections: node.getConnections(peerIdFromString(peer))
+      .map(({ encryption, multiplexer }) => `${encryption} ${multiplexer}`)
+  }),
   subscribe: ({ topic }) => pubsub.subscribe(topic),
   subscribers: ({ topic }) => ({ peers: pubsub.getSubscribers(topic).map(String) }),
   mesh: ({ topic }) => ({ peers: pubsub.getMeshPeers(topic) }),

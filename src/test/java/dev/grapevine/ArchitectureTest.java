@@ -40,17 +40,22 @@ class ArchitectureTest {
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.grapevine");
 
     /** Who may know whom inside the library. Protocols do not know each other; the package at the top knows all. */
-    private static final Map<String, Set<String>> LIBP2P_ARROWS = Map.of(
-            "multiformats", Set.of(),
-            "crypto", Set.of("multiformats"),
-            "tls", Set.of("multiformats", "crypto"),
-            "swarm", Set.of("multiformats", "crypto"),
-            "quic", Set.of("multiformats", "crypto", "swarm", "tls"),
-            "identify", Set.of("multiformats", "crypto", "swarm"),
-            "ping", Set.of("multiformats", "crypto", "swarm"),
-            "gossipsub", Set.of("multiformats", "crypto", "swarm"),
-            "kad", Set.of("multiformats", "crypto", "swarm"),
-            "mdns", Set.of("multiformats", "crypto", "swarm"));
+    private static final Map<String, Set<String>> LIBP2P_ARROWS = Map.ofEntries(
+            entry("multiformats", Set.of()),
+            entry("crypto", Set.of("multiformats")),
+            entry("swarm", Set.of("multiformats", "crypto")),
+            entry("tls", Set.of("multiformats", "crypto", "swarm")),
+            entry("noise", Set.of("multiformats", "crypto", "swarm")),
+            entry("yamux", Set.of("multiformats", "crypto", "swarm")),
+            entry("upgrade", Set.of("multiformats", "crypto", "swarm", "yamux")),
+            entry("dns", Set.of("swarm")),
+            entry("quic", Set.of("multiformats", "crypto", "swarm", "tls")),
+            entry("tcp", Set.of("multiformats", "crypto", "swarm", "upgrade")),
+            entry("identify", Set.of("multiformats", "crypto", "swarm")),
+            entry("ping", Set.of("multiformats", "crypto", "swarm")),
+            entry("gossipsub", Set.of("multiformats", "crypto", "swarm")),
+            entry("kad", Set.of("multiformats", "crypto", "swarm")),
+            entry("mdns", Set.of("multiformats", "crypto", "swarm")));
 
     /** Who may know whom inside the node. Nobody knows storage and access: what they do reaches others as beans and filters. */
     private static final Map<String, Set<String>> NODE_ARROWS = Map.ofEntries(
@@ -183,12 +188,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTransportsTouchNettyChannels() {
+    void onlyTransportsAndDnsTouchNettyChannels() {
         noClasses()
                 .that()
                 .resideInAPackage(LIBP2P + "..")
                 .and()
-                .resideOutsideOfPackages(LIBP2P + ".quic..", LIBP2P + ".tcp..")
+                .resideOutsideOfPackages(LIBP2P + ".quic..", LIBP2P + ".tcp..", LIBP2P + ".dns..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.netty.channel..")
                         .and(not(DescribedPredicate.describe(
@@ -211,6 +216,7 @@ class ArchitectureTest {
                             LIBP2P + ".multiformats..",
                             LIBP2P + ".crypto..",
                             "java..",
+                            "javax.crypto..",
                             "org.jspecify..")
                     .allowEmptyShould(true)
                     .check(CODE);

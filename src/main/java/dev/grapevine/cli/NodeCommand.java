@@ -145,7 +145,10 @@ final class NodeCommand implements Callable<Integer> {
         add(arguments, "grapevine.issuer.name", name);
         add(arguments, "grapevine.data-dir", dataDir);
         add(arguments, "grapevine.network", network);
-        add(arguments, "grapevine.p2p.listen", p2pPort == null ? null : "/ip4/0.0.0.0/udp/" + p2pPort + "/quic-v1");
+        add(
+                arguments,
+                "grapevine.p2p.listen",
+                p2pPort == null ? null : "/ip4/0.0.0.0/udp/%1$d/quic-v1,/ip4/0.0.0.0/tcp/%1$d".formatted(p2pPort));
         add(arguments, "grapevine.p2p.bootstrap", bootstrap.isEmpty() ? null : String.join(",", bootstrap));
         add(arguments, "grapevine.backup.restore-from", restore);
         add(arguments, "server.port", httpPort);

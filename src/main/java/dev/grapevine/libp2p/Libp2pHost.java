@@ -1,6 +1,7 @@
 package dev.grapevine.libp2p;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.dns.DnsResolver;
 import dev.grapevine.libp2p.gossipsub.Gossipsub;
 import dev.grapevine.libp2p.identify.Identify;
 import dev.grapevine.libp2p.identify.Identity;
@@ -10,11 +11,8 @@ import dev.grapevine.libp2p.mdns.MdnsMetrics;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.ping.Ping;
-import dev.grapevine.libp2p.quic.QuicSettings;
-import dev.grapevine.libp2p.quic.QuicTransport;
 import dev.grapevine.libp2p.swarm.DefaultSwarm;
 import dev.grapevine.libp2p.swarm.KnownPeer;
-import dev.grapevine.libp2p.swarm.NameResolver;
 import dev.grapevine.libp2p.swarm.Seeker;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
@@ -24,6 +22,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.util.List;
@@ -55,6 +54,8 @@ public final class Libp2pHost {
     private final EventLoopGroup group;
     private final EventLoop loop;
     private final ExecutorService worker;
+    private final ExecutorService handshakes;
+    private final DnsResolver names;
     private final DefaultSwarm swarm;
     private final Identify identify;
     private final Ping ping;
@@ -93,13 +94,11 @@ public final class Libp2pHost {
         this.self = PeerId.of(config.key().publicKey());
         this.group = group;
         this.loop = loop;
-        QuicSettings quic =
-                QuicSettings.DEFAULT.withHandshakes(config.swarm().limits().handshakes());
-        List<Transport> transports =
-                List.of(new QuicTransport(loop, config.key(), quic, config.random(), config.clock()));
+        this.handshakes = Executors.newSingleThreadExecutor(new DefaultThreadFactory("libp2p-handshake", true));
+        List<Transport> transports = Transports.of(config, loop, handshakes);
+        this.names = new DnsResolver(loop, DnsServerAddressStreamProviders::platformDefault);
         this.worker = Executors.newSingleThreadExecutor(new DefaultThreadFactory("libp2p-work", true));
-        this.swarm = new DefaultSwarm(
-                self, loop, transports, config.swarm(), NameResolver.system(loop), config.random(), System::nanoTime);
+        this.swarm = new DefaultSwarm(self, loop, transports, config.swarm(), names, config.random(), System::nanoTime);
         this.counters = swarm.counters();
         this.identify = new Identify(swarm, config.key(), config.agentVersion(), this::listenAddresses, config.clock());
         this.ping = new Ping(swarm, System::nanoTime, config.random());
@@ -237,11 +236,17 @@ public final class Libp2pHost {
                 mdns.ifPresent(Mdns::close);
                 gossipsub.close();
                 ping.close();
+                names.close();
                 // on a later turn, after gossipsub's
-                loop.execute(() -> swarm.close().whenComplete((done, failure) -> {
-                    worker.shutdown();
-                    shutdown(group).whenComplete((end, broken) -> closed.complete(null));
-                }));
+                loop.execute(() -> swarm.close()
+                        .whenCompleteAsync((done, failure) -> {}, handshakes) // behind the last, which calls the loop
+                        .whenCompleteAsync(
+                                (done, failure) -> {
+                                    handshakes.shutdown();
+                                    worker.shutdown();
+                                    shutdown(group).whenComplete((end, broken) -> closed.complete(null));
+                                },
+                                loop));
             }
         });
         return closed.minimalCompletionStage();

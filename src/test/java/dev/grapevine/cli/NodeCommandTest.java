@@ -30,7 +30,7 @@ class NodeCommandTest {
                         "--grapevine.network=test",
                         "--server.port=8081",
                         "--management.server.port=9091",
-                        "--grapevine.p2p.listen=/ip4/0.0.0.0/udp/4002/quic-v1",
+                        "--grapevine.p2p.listen=/ip4/0.0.0.0/udp/4002/quic-v1,/ip4/0.0.0.0/tcp/4002",
                         "--grapevine.p2p.bootstrap=/dns4/a/udp/4001/quic-v1,/dns4/b/udp/4001/quic-v1");
     }
 

@@ -57,6 +57,11 @@ public final class JsPeer implements AutoCloseable {
         return start(Map.of("JS_PEER_MDNS", "1"), List.of(listen));
     }
 
+    /** Starts a peer that listens on a free TCP port of the loopback, and secures it by {@code tls} or {@code noise}. */
+    public static JsPeer withTcp(String security) {
+        return start(Map.of("JS_PEER_SECURITY", security), List.of("/ip4/127.0.0.1/tcp/0"));
+    }
+
     private static JsPeer start(Map<String, String> settings, List<String> arguments) {
         NodeModules modules = NodeModules.of("interop");
         String node = modules.node();
@@ -91,6 +96,16 @@ public final class JsPeer implements AutoCloseable {
     /** @return the round trip in milliseconds */
     public int ping(String address) {
         return request("ping", Map.of("address", address)).get("millis").asInt();
+    }
+
+    /** Speaks one more protocol, and tells its peers. */
+    public void handle(String protocol) {
+        request("handle", Map.of("protocol", protocol));
+    }
+
+    /** Its connections with a peer, each as the protocols by which it is secured and multiplexed. */
+    public List<String> connections(String peer) {
+        return strings(request("connections", Map.of("peer", peer)).get("connections"));
     }
 
     public void subscribe(String topic) {

@@ -16,6 +16,8 @@ import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.SwarmConfig;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -115,6 +117,23 @@ class Libp2pHostIT {
 
         eventually(() -> knows(a, again));
         assertThat(a.peers().getFirst().agentVersion()).isEqualTo("b/3");
+    }
+
+    @Test
+    void aPeerIsReachedByTcpWhereNoUdpGetsThrough() throws IOException {
+        Libp2pHost a = start("a/1");
+        Libp2pHost b = start(
+                PrivateKey.generate(random), Multiaddr.parse("/ip4/127.0.0.1/tcp/0"), "b/2", SwarmConfig.defaults());
+        try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Multiaddr quic = Multiaddr.parse("/ip4/127.0.0.1/udp/" + silent.getLocalPort() + "/quic-v1");
+
+            a.keepConnected(quic.with(Protocol.P2P, b.peerId().toString()));
+            a.keepConnected(address(b));
+
+            eventually(() -> knows(a, b) && knows(b, a));
+            assertThat(a.peers().getFirst().address())
+                    .isEqualTo(b.listenAddresses().getFirst());
+        }
     }
 
     /** Whichever of the two decides about connections, and within the time in which dials can cross. */

@@ -77,6 +77,11 @@ public final class QuicTransport implements Transport {
         return target(address).isPresent();
     }
 
+    @Override
+    public boolean canListen(Multiaddr address) {
+        return QuicAddress.socketAddress(address).isPresent();
+    }
+
     private static Optional<InetSocketAddress> target(Multiaddr address) {
         return QuicAddress.socketAddress(address).filter(remote -> remote.getPort() > 0);
     }

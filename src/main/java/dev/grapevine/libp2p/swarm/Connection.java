@@ -16,7 +16,7 @@ public interface Connection {
 
     /**
      * Tells runs of the peer's program apart: where two connections with one peer differ in this, it has started anew in
-     * between, and the older connection is dead.
+     * between, and the older connection is dead. Empty where the connection does not tell.
      */
     String incarnation();
 

@@ -130,7 +130,7 @@ final class ConnectionTable {
             peer.preferred = entry;
             return List.of(new Output.Connected(entry.peer()));
         }
-        if (!peer.preferred.incarnation().equals(entry.incarnation())) {
+        if (startedAnew(peer.preferred, entry)) {
             return restarted(peer, entry);
         }
         Entry preferred = better(peer.preferred, entry);
@@ -143,6 +143,12 @@ final class ConnectionTable {
             }
         }
         return peer.connections.size() <= limits.maxConnectionsPerPeer() ? List.of() : List.of(closeOldest(peer));
+    }
+
+    private static boolean startedAnew(Entry older, Entry newer) {
+        return !older.incarnation().isEmpty()
+                && !newer.incarnation().isEmpty()
+                && !older.incarnation().equals(newer.incarnation());
     }
 
     /** The dead connections are none of the peer's any more, and only count until they have ended. */

@@ -77,7 +77,7 @@ public final class DefaultSwarm implements Swarm {
         this.table = new ConnectionTable(self, config.limits());
         this.resources = new Resources(config.limits(), tally);
         this.addresses = new AddressBook(self, nanoTime);
-        Dialler dialler = new Dialler(self, this.transports, names, eventLoop, config.dialMillis());
+        Dialler dialler = new Dialler(self, this.transports, names, eventLoop, nanoTime, config.dialMillis());
         this.kept = new KeptPeers(
                 new DialState(self, config.firstBackOffMillis(), config.maxBackOffMillis(), random),
                 dialler,
@@ -97,11 +97,12 @@ public final class DefaultSwarm implements Swarm {
      * @return the addresses really bound; fails with {@link IOException} naming the address
      */
     public CompletionStage<List<Multiaddr>> listen(Multiaddr address) {
-        CompletionStage<List<Multiaddr>> result =
-                CompletableFuture.failedFuture(new IOException("there is no transport for " + address));
-        for (Transport transport : transports) {
-            result = result.exceptionallyCompose(failure -> transport.listen(address, this::admit));
-        }
+        CompletionStage<List<Multiaddr>> result = transports.stream()
+                .filter(transport -> transport.canListen(address))
+                .findFirst()
+                .map(transport -> transport.listen(address, this::admit))
+                .orElseGet(() -> CompletableFuture.failedFuture(
+                        new IOException(address + ": no transport listens at such an address")));
         return result.whenComplete((bound, failure) -> {
             if (failure == null) {
                 listening.addAll(bound);

@@ -4,11 +4,6 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -16,16 +11,16 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dials addresses in turn until one answers. Names are resolved anew each time. An address at which this host met itself
- * is remembered and not dialled again.
+ * Dials a peer's addresses, in the order and at the times of a {@link RaceState}, until one answers. Names are resolved anew each
+ * time. An address at which this host met itself is remembered and not dialled again.
  */
 final class Dialler {
-
-    /** Addresses that are tried of those that a name has; the others may have their turn at the next lookup. */
-    static final int MAX_RESOLVED_ADDRESSES = 4;
 
     /** At most one for each address that was configured, or that a configured name had. */
     private final Set<Multiaddr> ownAddresses = new HashSet<>();
@@ -34,18 +29,22 @@ final class Dialler {
     private final List<Transport> transports;
     private final NameResolver names;
     private final ScheduledExecutorService loop;
+    private final LongSupplier nanoTime;
     private final long timeoutMillis;
 
+    /** @param timeoutMillis for looking a name up, and for dialling one address */
     Dialler(
             PeerId self,
             List<Transport> transports,
             NameResolver names,
             ScheduledExecutorService loop,
+            LongSupplier nanoTime,
             long timeoutMillis) {
         this.self = self;
         this.transports = transports;
         this.names = names;
         this.loop = loop;
+        this.nanoTime = nanoTime;
         this.timeoutMillis = timeoutMillis;
     }
 
@@ -67,120 +66,123 @@ final class Dialler {
      *     where every address is literal and leads to this host
      */
     CompletionStage<Connection> dial(List<Multiaddr> addresses, @Nullable PeerId expected) {
-        Attempt attempt = new Attempt(new ArrayDeque<>(addresses), expected, new CompletableFuture<>());
-        attempt.next(new IOException("no address to dial"));
-        return attempt.result;
+        Race race = new Race(addresses, expected);
+        race.start();
+        return race.result;
     }
 
-    private final class Attempt {
+    private final class Race {
 
-        private final Deque<Multiaddr> left;
+        private final List<Multiaddr> literal;
+        private final List<Multiaddr> named;
         private final @Nullable PeerId expected;
-        private final CompletableFuture<Connection> result;
+        private final RaceState state;
+        private final CompletableFuture<Connection> result = new CompletableFuture<>();
+        private @Nullable ScheduledFuture<?> timer;
+        private Throwable last = new IOException("no address to dial");
 
         /** Whether every address so far was literal and led to this host. */
-        private boolean onlySelf = true;
+        private boolean onlySelf;
 
-        Attempt(Deque<Multiaddr> left, @Nullable PeerId expected, CompletableFuture<Connection> result) {
-            this.left = left;
+        Race(List<Multiaddr> addresses, @Nullable PeerId expected) {
+            this.literal = addresses.stream()
+                    .filter(address -> !AddressLookup.isNeededFor(address))
+                    .toList();
+            this.named = addresses.stream().filter(AddressLookup::isNeededFor).toList();
             this.expected = expected;
-            this.result = result;
+            this.onlySelf = named.isEmpty();
+            this.state = new RaceState(named.size(), nowMillis());
         }
 
-        void next(Throwable last) {
-            Multiaddr address = left.poll();
-            if (address == null) {
-                result.completeExceptionally(last);
-            } else if (name(address) != null) {
-                onlySelf = false;
-                resolve(address, Objects.requireNonNull(name(address)));
-            } else {
-                connect(address);
-            }
+        void start() {
+            handle(new RaceState.Input.Start(literal));
+            named.forEach(this::lookUp);
         }
 
-        private void metSelf(Multiaddr address) {
-            next(onlySelf ? new SelfException(address) : new IOException(address + " is this host itself"));
-        }
-
-        private void resolve(Multiaddr address, String name) {
-            Timeouts.within(names.resolve(name), timeoutMillis, "resolving " + name, loop, late -> {})
+        private void lookUp(Multiaddr address) {
+            Timeouts.within(AddressLookup.of(address, names), timeoutMillis, "resolving " + address, loop, late -> {})
                     .whenComplete((found, failure) -> {
                         if (failure != null) {
-                            next(new IOException("cannot resolve " + name, failure));
-                            return;
+                            last = new IOException("cannot resolve " + address + ": " + failure.getMessage(), failure);
                         }
-                        List<Multiaddr> literal = literal(address, found);
-                        for (Multiaddr each : literal.reversed()) {
-                            left.push(each);
-                        }
-                        next(new IOException(name + " has no address of the family in " + address));
+                        handle(new RaceState.Input.Found(failure == null ? found : List.of()));
                     });
         }
 
-        private void connect(Multiaddr address) {
-            if (ownAddresses.contains(address)) {
-                metSelf(address);
+        private void handle(RaceState.Input input) {
+            if (result.isDone()) {
                 return;
             }
+            for (RaceState.Output output : state.handle(input, nowMillis())) {
+                switch (output) {
+                    case RaceState.Output.Dial dial -> loop.execute(() -> dial(dial.address()));
+                    case RaceState.Output.GiveUp giveUp -> result.completeExceptionally(last);
+                }
+            }
+            if (timer != null) {
+                timer.cancel(false);
+            }
+            if (!result.isDone() && state.nextDueMillis().isPresent()) {
+                timer = loop.schedule(
+                        () -> handle(new RaceState.Input.Tick()),
+                        Math.max(0, state.nextDueMillis().getAsLong() - nowMillis()),
+                        TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void failed(Throwable reason) {
+            onlySelf &= reason instanceof SelfException;
+            last = reason instanceof SelfException && !onlySelf ? new IOException(reason.getMessage()) : reason;
+            handle(new RaceState.Input.Failed());
+        }
+
+        private void dial(Multiaddr address) {
+            if (result.isDone()) {
+                return;
+            }
+            Multiaddr bare = address.without(Protocol.P2P);
+            PeerId wanted = bare.equals(address)
+                    ? expected
+                    : PeerId.parse(address.components().getLast().value());
             Transport transport = transports.stream()
-                    .filter(each -> each.canDial(address))
+                    .filter(each -> each.canDial(bare))
                     .findFirst()
                     .orElse(null);
-            if (transport == null) {
-                onlySelf = false;
-                next(new IOException("no transport dials " + address));
-                return;
+            if (ownAddresses.contains(bare)) {
+                failed(new SelfException(bare));
+            } else if (expected != null && !Objects.equals(expected, wanted)) {
+                failed(new IOException(bare + " is said to be " + wanted));
+            } else if (transport == null) {
+                failed(new IOException("no transport dials " + bare));
+            } else {
+                Timeouts.within(
+                                transport.dial(bare, wanted),
+                                timeoutMillis,
+                                "dialling " + bare,
+                                loop,
+                                Connection::close)
+                        .whenComplete((connection, failure) -> dialled(bare, connection, failure));
             }
-            Timeouts.within(
-                            transport.dial(address, expected),
-                            timeoutMillis,
-                            "dialling " + address,
-                            loop,
-                            Connection::close)
-                    .whenComplete((connection, failure) -> {
-                        if (failure != null) {
-                            onlySelf = false;
-                            next(failure);
-                        } else if (connection.peer().equals(self)) {
-                            ownAddresses.add(address);
-                            connection.close();
-                            metSelf(address);
-                        } else {
-                            result.complete(connection);
-                        }
-                    });
         }
-    }
 
-    private static @Nullable String name(Multiaddr address) {
-        Multiaddr.Component first = address.components().getFirst();
-        return switch (first.protocol()) {
-            case DNS, DNS4, DNS6 -> first.value();
-            default -> null;
-        };
-    }
-
-    private static List<Multiaddr> literal(Multiaddr address, List<InetAddress> found) {
-        Protocol family = address.components().getFirst().protocol();
-        List<Multiaddr> literal = new ArrayList<>();
-        for (InetAddress ip : found) {
-            boolean v4 = ip instanceof Inet4Address;
-            if (literal.size() < MAX_RESOLVED_ADDRESSES
-                    && (family == Protocol.DNS || (family == Protocol.DNS4) == v4)) {
-                Multiaddr each = Multiaddr.parse((v4 ? "/ip4/" : "/ip6/") + withoutScope(ip.getHostAddress()));
-                for (Multiaddr.Component part :
-                        address.components().subList(1, address.components().size())) {
-                    each = each.with(part.protocol(), part.value());
+        private void dialled(Multiaddr address, @Nullable Connection connection, @Nullable Throwable failure) {
+            if (connection == null) {
+                failed(failure == null ? new IOException("no connection") : failure);
+            } else if (connection.peer().equals(self)) {
+                ownAddresses.add(address);
+                connection.close();
+                failed(new SelfException(address));
+            } else if (result.complete(connection)) {
+                if (timer != null) {
+                    timer.cancel(false);
                 }
-                literal.add(each);
+            } else {
+                connection.close(); // another address was quicker
             }
         }
-        return literal;
     }
 
-    private static String withoutScope(String ip) {
-        int scope = ip.indexOf('%');
-        return scope < 0 ? ip : ip.substring(0, scope);
+    private long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong());
     }
 }

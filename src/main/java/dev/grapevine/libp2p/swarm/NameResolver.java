@@ -7,14 +7,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** Finds the addresses of a host name. */
+/** Finds what is known of a name. */
 @FunctionalInterface
 public interface NameResolver {
 
     /** @return at least one address, completing on the event loop; fails with {@link UnknownHostException} */
     CompletionStage<List<InetAddress>> resolve(String host);
 
-    /** The system's resolver, asked beside the event loop, for it blocks. */
+    /**
+     * The texts that DNS has under a name (records of type TXT), completing on the event loop.
+     *
+     * @return fails with {@link java.io.IOException}, as it always does where this resolver asks no DNS
+     */
+    default CompletionStage<List<String>> texts(String name) {
+        return CompletableFuture.failedFuture(new UnknownHostException(name));
+    }
+
+    /** The system's resolver, which knows no texts, asked beside the event loop, for it blocks. */
     static NameResolver system(Executor eventLoop) {
         return host -> {
             CompletableFuture<List<InetAddress>> result = new CompletableFuture<>();

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * came in one packet with the negotiation. A receiver that throws loses its stream, not the event loop. Knows when both
  * directions are over.
  */
-final class NegotiatedStream implements ByteStream {
+public final class NegotiatedStream implements ByteStream {
 
     private static final System.Logger LOG = System.getLogger(NegotiatedStream.class.getName());
 
@@ -44,8 +45,18 @@ final class NegotiatedStream implements ByteStream {
         this.negotiation = negotiation;
     }
 
+    /** A stream of which this side proposes the protocols, the preferred first, at least one. */
+    public static NegotiatedStream proposing(ByteStream raw, List<String> protocols) {
+        return new NegotiatedStream(raw, new Negotiation.Initiator(protocols));
+    }
+
+    /** A stream of which this side agrees to a protocol that it speaks. */
+    public static NegotiatedStream answering(ByteStream raw, Collection<String> spoken) {
+        return new NegotiatedStream(raw, new Negotiation.Responder(spoken));
+    }
+
     /** Starts the negotiation. @return the protocol agreed on; fails with {@link IOException} */
-    CompletionStage<String> negotiate() {
+    public CompletionStage<String> negotiate() {
         follow(negotiation.start());
         raw.receive(new Incoming());
         return agreed;

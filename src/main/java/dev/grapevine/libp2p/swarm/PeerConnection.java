@@ -88,7 +88,7 @@ final class PeerConnection {
     }
 
     private void negotiate(ByteStream raw, List<String> protocolIds, CompletableFuture<Stream> result) {
-        NegotiatedStream stream = new NegotiatedStream(raw, new Negotiation.Initiator(protocolIds));
+        NegotiatedStream stream = NegotiatedStream.proposing(raw, protocolIds);
         CompletionStage<Stream> wanted = result;
         wanted.whenComplete((opened, failure) -> stream.fail("nobody waits for the stream any more"));
         stream.negotiate().whenComplete((protocol, failure) -> {
@@ -106,8 +106,7 @@ final class PeerConnection {
             raw.reset();
             return;
         }
-        NegotiatedStream stream =
-                new NegotiatedStream(new BoundedStream(raw, resources), new Negotiation.Responder(handlers.keySet()));
+        NegotiatedStream stream = NegotiatedStream.answering(new BoundedStream(raw, resources), handlers.keySet());
         ScheduledFuture<?> timer = loop.schedule(
                 () -> stream.fail("the peer has proposed no protocol in time"),
                 config.negotiationMillis(),

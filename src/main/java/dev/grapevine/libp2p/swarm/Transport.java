@@ -14,6 +14,9 @@ public interface Transport {
     /** Whether this transport can dial the address, a trailing {@code /p2p} left aside. */
     boolean canDial(Multiaddr address);
 
+    /** Whether this transport can listen at the address. */
+    boolean canListen(Multiaddr address);
+
     /**
      * Starts to listen.
      *

@@ -11,9 +11,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Where the node is reached by peers, and whom it dials.
  *
- * @param listen addresses to listen on, such as {@code /ip4/0.0.0.0/udp/4001/quic-v1}
- * @param bootstrap peers to stay connected to; {@code /dns4} works, and {@code /p2p/…} at the end may be left out on
- *     networks where whoever answers is trusted
+ * @param listen addresses to listen on: QUIC, such as {@code /ip4/0.0.0.0/udp/4001/quic-v1}, which other nodes try first; and TCP,
+ *     such as {@code /ip4/0.0.0.0/tcp/4001}, for those whose network lets no UDP through; {@code /ip6/::} in their place for IPv6
+ * @param bootstrap peers to stay connected to; {@code /dns4}, {@code /dns6} and {@code /dnsaddr} work, and {@code /p2p/…} at the
+ *     end may be left out on networks where whoever answers is trusted
  * @param wantedConnections while fewer nodes are connected, those are dialled that the node has learnt of, in earlier runs too;
  *     0: nobody but the bootstrap peers is dialled
  * @param kademlia whether nodes find each other by a DHT: {@code server}, for nodes that others reach; {@code client}, to ask
@@ -22,7 +23,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("grapevine.p2p")
 public record NetworkProperties(
-        @DefaultValue("/ip4/0.0.0.0/udp/4001/quic-v1") List<String> listen,
+        @DefaultValue({"/ip4/0.0.0.0/udp/4001/quic-v1", "/ip4/0.0.0.0/tcp/4001"})
+        List<String> listen,
+
         @DefaultValue List<String> bootstrap,
         @DefaultValue("16") int wantedConnections,
         @DefaultValue("server") Kademlia kademlia,

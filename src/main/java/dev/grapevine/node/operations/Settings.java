@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -82,7 +83,7 @@ final class Settings {
                 all.add(new Setting(
                         property.path("name").stringValue(),
                         property.path("type").stringValue(),
-                        property.path("defaultValue").asString(null),
+                        defaultValue(property.path("defaultValue")),
                         property.path("description").asString("")));
             }
             List<Group> groups = new ArrayList<>();
@@ -99,6 +100,13 @@ final class Settings {
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** As it would be set: a list with commas. */
+    private static @Nullable String defaultValue(JsonNode value) {
+        return value.isArray()
+                ? value.valueStream().map(JsonNode::asString).collect(Collectors.joining(","))
+                : value.asString(null);
     }
 
     List<Setting> all() {

@@ -63,6 +63,15 @@ class ConnectionTableTest {
     }
 
     @Test
+    void aConnectionThatDoesNotTellOfItsPeersRunReplacesNone() {
+        decider.handle(new Input.Opened(1, greater, RUN, true), 0);
+
+        assertThat(decider.handle(new Input.Opened(2, greater, "", true), 0)).isEmpty();
+        assertThat(decider.handle(new Input.Opened(3, greater, RUN, true), 0))
+                .doesNotContain(new Output.Disconnected(greater));
+    }
+
+    @Test
     void aPeerThatComesBackAfterARestartReplacesItsDeadConnection() {
         long later = ConnectionTable.SIMULTANEOUS_MILLIS;
         decider.handle(new Input.Opened(1, greater, RUN, true), 0);

@@ -67,6 +67,11 @@ public final class MemoryNetwork {
         }
 
         @Override
+        public boolean canListen(Multiaddr address) {
+            return canDial(address);
+        }
+
+        @Override
         public boolean canDial(Multiaddr address) {
             return address.value(Protocol.UDP).isPresent();
         }

@@ -177,14 +177,14 @@ class SwarmTest {
     @Test
     void triesOnlyTheFirstAddressesOfANameThatHasVeryMany() throws UnknownHostException {
         List<InetAddress> many = new ArrayList<>();
-        for (int i = 0; i <= Dialler.MAX_RESOLVED_ADDRESSES; i++) {
+        for (int i = 0; i <= AddressLookup.MAX_ADDRESSES_PER_NAME; i++) {
             many.add(InetAddress.getByName("10.0.1." + i));
         }
         names.put("many.example", many);
         a.swarm.keepConnected(Multiaddr.parse("/dns4/many.example/udp/4001/quic-v1"));
         loop.advance(Duration.ofMillis(CONFIG.firstBackOffMillis() / 2 - 1));
 
-        assertThat(network.dialled()).hasSize(Dialler.MAX_RESOLVED_ADDRESSES);
+        assertThat(network.dialled()).hasSize(AddressLookup.MAX_ADDRESSES_PER_NAME);
     }
 
     @Test

@@ -1,0 +1,46 @@
+package dev.grapevine.libp2p;
+
+import dev.grapevine.libp2p.noise.Noise;
+import dev.grapevine.libp2p.quic.QuicSettings;
+import dev.grapevine.libp2p.quic.QuicTransport;
+import dev.grapevine.libp2p.swarm.ResourceLimits;
+import dev.grapevine.libp2p.swarm.Security;
+import dev.grapevine.libp2p.swarm.Transport;
+import dev.grapevine.libp2p.tcp.TcpSettings;
+import dev.grapevine.libp2p.tcp.TcpTransport;
+import dev.grapevine.libp2p.tls.CertificateMaker;
+import dev.grapevine.libp2p.tls.Libp2pTrustManager;
+import dev.grapevine.libp2p.tls.Tls;
+import dev.grapevine.libp2p.upgrade.Upgrader;
+import dev.grapevine.libp2p.yamux.YamuxConfig;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/** The ways in which a host reaches others: QUIC, and TCP with yamux, secured by TLS or, where the peer has none, by Noise. */
+final class Transports {
+
+    private Transports() {}
+
+    /** @param handshakes runs what takes long in handshakes over TCP */
+    static List<Transport> of(HostConfig config, EventLoop loop, Executor handshakes) {
+        ResourceLimits.Handshakes limits = config.swarm().limits().handshakes();
+        Security tls = new Tls(
+                CertificateMaker.make(
+                        config.key(), config.random(), config.clock().instant()),
+                new Libp2pTrustManager(config.clock()),
+                Upgrader.MUXERS,
+                handshakes,
+                loop);
+        Security noise = new Noise(config.key(), Upgrader.MUXERS, config.random(), handshakes, loop);
+        Upgrader upgrader = new Upgrader(List.of(tls, noise), YamuxConfig.defaults(), loop, System::nanoTime);
+        return List.of(
+                new QuicTransport(
+                        loop,
+                        config.key(),
+                        QuicSettings.DEFAULT.withHandshakes(limits),
+                        config.random(),
+                        config.clock()),
+                new TcpTransport(loop, upgrader, TcpSettings.DEFAULT.withHandshakes(limits)));
+    }
+}
