@@ -6,6 +6,7 @@ import dev.grapevine.libp2p.swarm.ByteStream;
 import dev.grapevine.libp2p.swarm.Stream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** A host that sends a peer bytes on one stream, or opens streams to it one after the other; and serves both. */
 final class QuicPeer {
@@ -118,7 +119,8 @@ final class QuicPeer {
                 stream.bytes().write(REQUEST);
                 stream.bytes().closeWrite();
             });
-            ended.whenComplete((nothing, failure) -> {
+            CompletionStage<Void> over = ended;
+            over.whenComplete((nothing, failure) -> {
                 if (failure != null) {
                     done.completeExceptionally(failure);
                 } else if (--toEnd == 0) {
