@@ -26,17 +26,22 @@ public final class Noise implements Security {
     /** The longest handshake message taken; those of today's implementations have some hundred bytes. */
     static final int MAX_HANDSHAKE_MESSAGE_BYTES = 8 * 1024;
 
-    private final Handshake.Identity identity;
+    private final PrivateKey hostKey;
+    private final List<String> muxers;
     private final SecureRandom random;
     private final Executor tasks;
     private final Executor eventLoop;
+
+    /** Made when it is first needed, for a host that nobody reaches by TCP needs none. */
+    private @Nullable CompletableFuture<Handshake.Identity> identity;
 
     /**
      * @param muxers that this host multiplexes by, the preferred first
      * @param tasks runs what takes long
      */
     public Noise(PrivateKey hostKey, List<String> muxers, SecureRandom random, Executor tasks, Executor eventLoop) {
-        this.identity = Handshake.Identity.of(hostKey, List.copyOf(muxers), random);
+        this.hostKey = hostKey;
+        this.muxers = List.copyOf(muxers);
         this.random = random;
         this.tasks = tasks;
         this.eventLoop = eventLoop;
@@ -49,7 +54,12 @@ public final class Noise implements Security {
 
     @Override
     public CompletionStage<SecuredStream> secure(ByteStream raw, boolean dialled, @Nullable PeerId expected) {
-        return new Exchange(raw, dialled, expected).start();
+        CompletableFuture<Handshake.Identity> ours = identity;
+        if (ours == null) {
+            ours = CompletableFuture.supplyAsync(() -> Handshake.Identity.of(hostKey, muxers, random), tasks);
+            identity = ours;
+        }
+        return new Exchange(raw, dialled, expected).start(ours);
     }
 
     /** One handshake: at any time it waits either for the peer or for one step of its own. */
@@ -69,11 +79,11 @@ public final class Noise implements Security {
             this.expected = expected;
         }
 
-        CompletionStage<SecuredStream> start() {
+        CompletionStage<SecuredStream> start(CompletableFuture<Handshake.Identity> ours) {
             raw.setReading(false);
             raw.receive(this);
             work(() -> {
-                Handshake fresh = new Handshake(dialled, identity, expected, random);
+                Handshake fresh = new Handshake(dialled, ours.join(), expected, random);
                 handshake = fresh;
                 return new Handshake.Step(dialled ? fresh.start() : null, null);
             });
