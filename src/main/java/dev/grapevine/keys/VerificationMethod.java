@@ -45,7 +45,7 @@ public record VerificationMethod(String id, String controller, VerificationKey k
             method = new VerificationMethod(did + "#0", did, jwk(did.substring("did:jwk:".length())));
         } else {
             throw new MalformedException(
-                    "neither a did:key nor a did:jwk, which alone this node resolves: " + abridged(didUrl));
+                    "none of did:key, did:jwk and did:web, which alone this node resolves: " + abridged(didUrl));
         }
         if (!method.id.equals(didUrl)) {
             throw new MalformedException("the DID document has no such verification method: " + abridged(didUrl));

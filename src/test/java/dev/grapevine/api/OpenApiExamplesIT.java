@@ -34,6 +34,10 @@ class OpenApiExamplesIT extends RealNode {
         STEPS.put("verifyCredential", 400);
         STEPS.put("verifyPresentation", 400);
         STEPS.put("issueCredential", 201);
+        STEPS.put("updateCredentialStatus", 200);
+        STEPS.put("createChallenge", 200);
+        STEPS.put("provePresentation", 201);
+        STEPS.put("didDocument", 200);
         STEPS.put("updateProfile", 200);
         STEPS.put("importProfiles", 200);
         STEPS.put("revokeProfile", 200);

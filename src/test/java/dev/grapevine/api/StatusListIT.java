@@ -149,4 +149,87 @@ class StatusListIT extends RealNode {
             assertThat(answer.body()).contains("/problems/unknown-status-list");
         }
     }
+
+    private int setStatus(String id, String purpose, boolean set) throws Exception {
+        String body =
+                "{\"credentialId\":\"%s\",\"credentialStatus\":{\"type\":\"BitstringStatusListEntry\",\"statusPurpose\":\"%s\"},\"status\":%s}"
+                        .formatted(id, purpose, set);
+        return send("POST", "/credentials/status", body).statusCode();
+    }
+
+    @Test
+    void suspendsTheCredentialOfAProfileAndLiftsIt() throws Exception {
+        JsonNode credential = publish();
+        String id = credential.path("id").stringValue();
+
+        assertThat(setStatus(id, "suspension", true)).isEqualTo(200);
+        assertThat(isSet(credential, "suspension")).isTrue();
+        assertThat(verify(credential)).contains("/problems/suspended");
+        assertThat(setStatus(id, "suspension", false)).isEqualTo(200);
+        assertThat(verify(credential)).contains("\"verified\":true");
+        assertThat(setStatus(id, "revocation", true)).isEqualTo(409);
+        assertThat(setStatus("urn:uuid:" + UUID.randomUUID(), "suspension", true))
+                .isEqualTo(404);
+        assertThat(send("GET", "/credentials/" + id, "").body()).contains(credential.toString());
+        assertThat(send("DELETE", "/credentials/" + id, "").statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void revokesAndDeletesWhatWasIssuedOnRequest() throws Exception {
+        String id = "urn:uuid:" + UUID.randomUUID();
+        HttpResponse<String> answer = send("POST", "/credentials/issue", """
+                {"credential": {"@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiableCredential"],
+                 "id": "%s", "credentialSubject": {"id": "did:example:ada"}}}""".formatted(id));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        JsonNode credential = JSON.readTree(answer.body()).path("verifiableCredential");
+        assertThat(verify(credential)).contains("\"verified\":true");
+
+        assertThat(setStatus(id, "revocation", true)).isEqualTo(200);
+        assertThat(isSet(credential, "revocation")).isTrue();
+        assertThat(verify(credential)).contains("/problems/revoked");
+        assertThat(setStatus(id, "revocation", true)).isEqualTo(200);
+        assertThat(setStatus(id, "revocation", false)).isEqualTo(409);
+        assertThat(send("DELETE", "/credentials/" + id, "").statusCode()).isEqualTo(202);
+        assertThat(send("GET", "/credentials/" + id, "").statusCode()).isEqualTo(404);
+        assertThat(isSet(credential, "revocation")).isTrue();
+    }
+
+    @Test
+    void publishesADidDocumentWithItsKey() throws Exception {
+        HttpResponse<String> answer = send("GET", "/.well-known/did.json", "");
+        JsonNode document = JSON.readTree(answer.body());
+        String did = "did:web:university.invalid";
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(document.path("id").stringValue()).isEqualTo(did);
+        String key = document.path("alsoKnownAs").path(0).stringValue().substring("did:key:".length());
+        assertThat(document.path("verificationMethod")
+                        .path(0)
+                        .path("publicKeyMultibase")
+                        .stringValue())
+                .isEqualTo(key);
+        assertThat(document.path("assertionMethod").path(0).stringValue()).isEqualTo(did + "#" + key);
+        assertThat(send("GET", "/did.json", "").body()).isEqualTo(answer.body());
+    }
+
+    @Test
+    void takesAPresentationOverItsOwnChallengeOnce() throws Exception {
+        String challenge = JSON.readTree(send("POST", "/challenges", "").body())
+                .path("challenge")
+                .stringValue();
+        HttpResponse<String> proved = send("POST", "/presentations/prove", """
+                {"presentation": {"@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiablePresentation"],
+                 "verifiableCredential": [%s]}, "options": {"domain": "shop.example", "challenge": "%s"}}""".formatted(publish(), challenge));
+        assertThat(proved.statusCode()).as(proved.body()).isEqualTo(201);
+        String request =
+                "{\"verifiablePresentation\": %s, \"options\": {\"domain\": \"shop.example\", \"challenge\": \"%s\"}}"
+                        .formatted(JSON.readTree(proved.body()).path("verifiablePresentation"), challenge);
+
+        HttpResponse<String> first = send("POST", "/presentations/verify", request);
+        HttpResponse<String> again = send("POST", "/presentations/verify", request);
+
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+        assertThat(again.statusCode()).isEqualTo(400);
+        assertThat(again.body()).contains("INVALID_CHALLENGE_ERROR").contains("before");
+    }
 }

@@ -28,6 +28,7 @@ final class Routes {
 
     private static final Set<HttpMethod> READ = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final Set<HttpMethod> POST = Set.of(HttpMethod.POST);
+    private static final Set<HttpMethod> DELETE = Set.of(HttpMethod.DELETE);
     private static final Set<HttpMethod> WRITE =
             Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
@@ -39,6 +40,7 @@ final class Routes {
             everybody(POST, "/credentials/verify"),
             everybody(POST, "/presentations/verify"),
             everybody(READ, "/status-lists/{id}"),
+            everybody(POST, "/challenges"),
             everybody(READ, "/api/v1/issuers"),
             everybody(READ, "/api/v1/issuers/{did}"),
             everybody(READ, "/api/v1/issuers/{did}/log"),
@@ -50,7 +52,10 @@ final class Routes {
             readers(READ, "/credentials/{id}"),
             issuers(READ, "/api/v1/erasures/{profileId}"),
             issuers(WRITE, "/api/v1/profiles/**"),
-            issuers(POST, "/credentials/issue"));
+            issuers(POST, "/credentials/issue"),
+            issuers(POST, "/credentials/status"),
+            issuers(DELETE, "/credentials/{id}"),
+            issuers(POST, "/presentations/prove"));
 
     private static final List<PathPattern> API = Stream.of(
                     "/api/**", "/credentials/**", "/presentations/**", "/status-lists/**")

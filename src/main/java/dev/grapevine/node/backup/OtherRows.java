@@ -55,7 +55,8 @@ final class OtherRows {
     }
 
     /**
-     * Puts rows of one table back: keys that there are not, entries of the audit from before it begins here.
+     * Puts rows of one table back: keys that there are not, entries of the audit from before it begins here, statuses of lists that came back
+     * too, for of others this database knows better.
      *
      * @param auditBegins as {@link #auditBegins} was before anything was put back
      * @return how many were put back
@@ -65,7 +66,8 @@ final class OtherRows {
         if (columns == null) {
             return Mono.just(0L);
         }
-        String from = " SELECT " + columns + " FROM json_populate_recordset(NULL::" + table + ", :rows::json)";
+        String from = " SELECT " + columns + " FROM json_populate_recordset(NULL::" + table + ", :rows::json)"
+                + (table.equals("status_set") ? " WHERE list IN (SELECT id FROM status_lists WHERE closed)" : "");
         var insert = table.equals("audit")
                 ? database.sql("INSERT INTO audit (" + columns + ")" + from + " WHERE at < :begins")
                         .bind("begins", auditBegins)

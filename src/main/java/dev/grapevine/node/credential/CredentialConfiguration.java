@@ -49,7 +49,13 @@ class CredentialConfiguration {
     }
 
     @Bean
-    PresentationVerifier presentationVerifier(Clock clock, CredentialVerifier credentials) {
-        return new PresentationVerifier(clock, credentials);
+    PresentationSigner presentationSigner(IssuerIdentity identity, IssuerKeys keys, Clock clock) {
+        return new PresentationSigner(identity, keys, clock);
+    }
+
+    @Bean
+    PresentationVerifier presentationVerifier(
+            Clock clock, CredentialVerifier credentials, ObjectProvider<Challenges> challenges) {
+        return new PresentationVerifier(clock, credentials, challenges.getIfAvailable(() -> Challenges.NONE));
     }
 }

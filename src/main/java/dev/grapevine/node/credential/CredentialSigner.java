@@ -8,6 +8,7 @@ import dev.grapevine.libp2p.multiformats.Multibase;
 import dev.grapevine.node.credential.jsonld.JsonLdException;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.IssuerKeys;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ public final class CredentialSigner {
         }
         Cryptosuite suite = suite(cryptosuite);
         PrivateKey key = keys.signingKey();
-        ObjectNode proof = config(suite, key, credential);
+        ObjectNode proof = config(suite, key, credential, "assertionMethod", clock.instant());
         try {
             byte[] hashData = suite.hashData(credential, proof, Curve.ED25519);
             proof.put("proofValue", Multibase.BASE58BTC.encode(key.sign(hashData)));
@@ -116,16 +117,16 @@ public final class CredentialSigner {
     }
 
     /** Data Integrity section 4.2; vc-di-eddsa section 3.3.1 has a JCS proof carry the document's context. */
-    private ObjectNode config(Cryptosuite suite, PrivateKey key, ObjectNode credential) {
+    static ObjectNode config(Cryptosuite suite, PrivateKey key, ObjectNode document, String purpose, Instant now) {
         ObjectNode config = JsonNodeFactory.instance.objectNode();
         if (!suite.signsRdf()) {
-            config.set("@context", credential.path("@context"));
+            config.set("@context", document.path("@context"));
         }
         return config.put("type", DataIntegrity.PROOF_TYPE)
                 .put("cryptosuite", suite.toString())
-                .put("created", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString())
+                .put("created", now.truncatedTo(ChronoUnit.SECONDS).toString())
                 .put("verificationMethod", DidKey.verificationMethod(key.publicKey()))
-                .put("proofPurpose", "assertionMethod");
+                .put("proofPurpose", purpose);
     }
 
     private static RefusedException refused(Problem problem) {

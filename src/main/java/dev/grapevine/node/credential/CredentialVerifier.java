@@ -26,8 +26,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Verifies credentials (VCDM 2.0 section 7.1) and says of every check how it came out. Nothing but status lists is loaded from the
- * network. Safe for use by several threads.
+ * Verifies credentials (VCDM 2.0 section 7.1) and says of every check how it came out. Nothing but status lists and documents of
+ * did:web is loaded from the network. Safe for use by several threads.
  */
 public final class CredentialVerifier {
 
@@ -45,6 +45,7 @@ public final class CredentialVerifier {
     private final InstantSource clock;
     private final @Nullable RegistryCheck registry;
     private final StatusCheck status;
+    private final DidResolver dids;
 
     /** One that loads nothing from the network. */
     public CredentialVerifier(InstantSource clock, @Nullable RegistryCheck registry) {
@@ -54,12 +55,13 @@ public final class CredentialVerifier {
     /**
      * @param registry null: the check of the registry is skipped
      * @param own of this node
-     * @param documents loads the status lists of others
+     * @param documents loads the status lists of others, and DID documents
      */
     public CredentialVerifier(
             InstantSource clock, @Nullable RegistryCheck registry, OwnStatusLists own, RemoteDocuments documents) {
         this.clock = clock;
         this.registry = registry;
+        this.dids = new DidResolver(documents, clock);
         Wanted ofLists = new Wanted(EnumSet.of(Check.Name.VALIDITY), false);
         this.status = new StatusCheck(own, new StatusLists(documents, clock, list -> verifyDocument(list, ofLists)));
     }
@@ -120,12 +122,21 @@ public final class CredentialVerifier {
         if (!(json instanceof ObjectNode input)) {
             return unreadable(Problem.malformed("verifiableCredential", "is not an object"));
         }
+        try {
+            Jcs.requireIJson(input);
+            return dids.resolve(Opened.dids(JwtEnvelope.Kind.CREDENTIAL, input))
+                    .flatMap(resolved -> verifyDocument(input, wanted, resolved));
+        } catch (MalformedException e) {
+            return unreadable(Problem.parsing(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Mono<VerifiedDocument> verifyDocument(ObjectNode input, Wanted wanted, DidDocuments resolved) {
         Instant now = clock.instant();
         Opened opened;
         byte[] canonical;
         try {
-            Jcs.requireIJson(input);
-            opened = Opened.of(JwtEnvelope.Kind.CREDENTIAL, input, ExpectedProof.OF_CREDENTIAL, now);
+            opened = Opened.of(JwtEnvelope.Kind.CREDENTIAL, input, ExpectedProof.OF_CREDENTIAL.with(resolved), now);
             canonical = Jcs.canonical(opened.document()).getBytes(StandardCharsets.UTF_8);
         } catch (MalformedException e) {
             return unreadable(Problem.parsing(String.valueOf(e.getMessage())));
@@ -149,6 +160,11 @@ public final class CredentialVerifier {
                                     List.of(structure, context.check(), proofs, issuer, validity, found, registered)),
                             credential));
         });
+    }
+
+    /** Resolves the DIDs of whoever is verified, for {@link PresentationVerifier} too. */
+    DidResolver dids() {
+        return dids;
     }
 
     private static Mono<VerifiedDocument> unreadable(Problem problem) {
@@ -233,7 +249,7 @@ public final class CredentialVerifier {
         return Check.failed(
                 Check.Name.ISSUER,
                 Problem.verificationMethod("no proof's verificationMethod belongs to the issuer " + issuer
-                        + "; this node resolves did:key and did:jwk"));
+                        + "; this node resolves did:key, did:jwk and did:web"));
     }
 
     private static Check checkValidity(ObjectNode credential, Instant now) {

@@ -8,9 +8,15 @@ import java.util.Optional;
  * @param purpose its {@code proofPurpose}
  * @param domain where it is to be used; empty: anywhere
  * @param challenge what the verifier had it made over; empty: nothing
+ * @param dids by which its verification method is found
  */
-record ExpectedProof(String purpose, Optional<String> domain, Optional<String> challenge) {
+record ExpectedProof(String purpose, Optional<String> domain, Optional<String> challenge, DidDocuments dids) {
 
     /** Of a credential, by which its issuer says that it is so. */
-    static final ExpectedProof OF_CREDENTIAL = new ExpectedProof("assertionMethod", Optional.empty(), Optional.empty());
+    static final ExpectedProof OF_CREDENTIAL =
+            new ExpectedProof("assertionMethod", Optional.empty(), Optional.empty(), DidDocuments.NONE);
+
+    ExpectedProof with(DidDocuments resolved) {
+        return new ExpectedProof(purpose, domain, challenge, resolved);
+    }
 }

@@ -55,12 +55,10 @@ final class JwtEnvelope {
      * @throws MalformedException where it holds no such document
      */
     static Opened open(Kind kind, ObjectNode envelope, ExpectedProof expected, Instant now, Instant latestCreated) {
-        CompactJws jws = CompactJws.parse(compact(kind, envelope));
-        if (!(CredentialJson.parse(jws.payload()) instanceof ObjectNode claims)) {
-            throw new MalformedException("the JWT holds no object");
-        }
-        JwtEnvelope jwt = new JwtEnvelope(kind, jws, claims);
-        VerificationMethod method = jwt.method();
+        JwtEnvelope jwt = parse(kind, envelope);
+        CompactJws jws = jwt.jws;
+        ObjectNode claims = jwt.claims;
+        VerificationMethod method = jwt.method(expected);
         jwt.checkHeader();
         jwt.checkTimes(now, latestCreated);
         jwt.checkExpected(expected);
@@ -71,6 +69,23 @@ final class JwtEnvelope {
                 jwt.problems,
                 "signed by " + jws.text("alg").orElse("no algorithm") + " as " + kind.mediaType,
                 method == null ? List.of() : List.of(method));
+    }
+
+    private static JwtEnvelope parse(Kind kind, ObjectNode envelope) {
+        CompactJws jws = CompactJws.parse(compact(kind, envelope));
+        if (!(CredentialJson.parse(jws.payload()) instanceof ObjectNode claims)) {
+            throw new MalformedException("the JWT holds no object");
+        }
+        return new JwtEnvelope(kind, jws, claims);
+    }
+
+    /**
+     * The id of the verification method that an envelope names.
+     *
+     * @throws MalformedException where it holds no such document
+     */
+    static String methodId(Kind kind, ObjectNode envelope) {
+        return parse(kind, envelope).methodId();
     }
 
     private static List<Problem> structure(Kind kind, ObjectNode envelope) {
@@ -111,15 +126,18 @@ final class JwtEnvelope {
     }
 
     /** Section 4.1: the key that kid names; a kid that is but a fragment belongs to iss. */
-    private @Nullable VerificationMethod method() {
-        String kid = jws.text("kid").orElse("");
-        String id = kid.startsWith("#") ? issuerClaim().orElse("") + kid : kid;
+    private @Nullable VerificationMethod method(ExpectedProof expected) {
         try {
-            return VerificationMethod.resolve(id);
+            return expected.dids().method(methodId(), expected.purpose());
         } catch (MalformedException e) {
             add(Problem.verificationMethod("kid: " + e.getMessage()));
             return null;
         }
+    }
+
+    private String methodId() {
+        String kid = jws.text("kid").orElse("");
+        return kid.startsWith("#") ? issuerClaim().orElse("") + kid : kid;
     }
 
     private Optional<String> issuerClaim() {

@@ -20,10 +20,18 @@ public final class PresentationVerifier {
 
     private final InstantSource clock;
     private final CredentialVerifier credentials;
+    private final Challenges challenges;
 
+    /** One that makes no challenges of its own. */
     public PresentationVerifier(InstantSource clock, CredentialVerifier credentials) {
+        this(clock, credentials, Challenges.NONE);
+    }
+
+    /** @param challenges of this node, each for one presentation */
+    public PresentationVerifier(InstantSource clock, CredentialVerifier credentials, Challenges challenges) {
         this.clock = clock;
         this.credentials = credentials;
+        this.challenges = challenges;
     }
 
     /**
@@ -62,10 +70,21 @@ public final class PresentationVerifier {
         if (!(json instanceof ObjectNode input)) {
             return Mono.just(Result.unreadable(Problem.malformed("verifiablePresentation", "is not an object")));
         }
-        ExpectedProof expected = new ExpectedProof("authentication", domain, challenge);
-        Opened opened;
         try {
             Jcs.requireIJson(input);
+            return credentials
+                    .dids()
+                    .resolve(Opened.dids(JwtEnvelope.Kind.PRESENTATION, input))
+                    .map(dids -> new ExpectedProof("authentication", domain, challenge, dids))
+                    .flatMap(expected -> verify(input, expected, wanted));
+        } catch (MalformedException e) {
+            return Mono.just(Result.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private Mono<Result> verify(ObjectNode input, ExpectedProof expected, CredentialVerifier.Wanted wanted) {
+        Opened opened;
+        try {
             opened = Opened.of(JwtEnvelope.Kind.PRESENTATION, input, expected, clock.instant());
         } catch (MalformedException e) {
             return Mono.just(Result.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
@@ -76,13 +95,29 @@ public final class PresentationVerifier {
             return Mono.just(Result.unreadable(
                     Problem.malformed("verifiableCredential", "has more than " + MAX_CREDENTIALS + " credentials")));
         }
-        VerificationResult result = new VerificationResult(check(opened, expected));
-        return Flux.fromIterable(held)
-                .concatMap(credential -> PresentationStructure.isSelfAsserted(presentation, credential)
-                        ? Mono.just(credentials.verifySelfAsserted(credential))
-                        : credentials.verify(credential, wanted))
-                .collectList()
-                .map(results -> new Result(result, results));
+        VerificationResult checked = new VerificationResult(check(opened, expected));
+        return useChallenge(checked, expected)
+                .flatMap(result -> Flux.fromIterable(held)
+                        .concatMap(credential -> PresentationStructure.isSelfAsserted(presentation, credential)
+                                ? Mono.just(credentials.verifySelfAsserted(credential))
+                                : credentials.verify(credential, wanted))
+                        .collectList()
+                        .map(results -> new Result(result, results)));
+    }
+
+    /** A challenge of this node is used up by a presentation that is sound, not by one that anybody could make up. */
+    private Mono<VerificationResult> useChallenge(VerificationResult checked, ExpectedProof expected) {
+        if (expected.challenge().isEmpty() || !checked.verified()) {
+            return Mono.just(checked);
+        }
+        return challenges
+                .use(expected.challenge().get())
+                .map(refusal -> refusal.map(reason -> new VerificationResult(checked.checks().stream()
+                                .map(check -> check.name() == Check.Name.PROOF
+                                        ? Check.failed(Check.Name.PROOF, Problem.challenge(reason))
+                                        : check)
+                                .toList()))
+                        .orElse(checked));
     }
 
     private static List<Check> check(Opened opened, ExpectedProof expected) {

@@ -40,7 +40,7 @@ final class ProofCheck {
         check.checkShape();
         check.checkExpected(expected);
         check.checkTimes(now, latestCreated);
-        VerificationMethod method = check.method();
+        VerificationMethod method = check.method(expected);
         if (suite != null && method != null) {
             byte[] signature = check.signature(suite, method);
             if (check.problems.isEmpty() && signature != null) {
@@ -51,9 +51,9 @@ final class ProofCheck {
     }
 
     /** The verification method that a proof names, if this node can resolve it. */
-    static Optional<VerificationMethod> methodOf(JsonNode proof) {
+    static Optional<VerificationMethod> methodOf(JsonNode proof, ExpectedProof expected) {
         return proof instanceof ObjectNode object
-                ? Optional.ofNullable(new ProofCheck(object).method())
+                ? Optional.ofNullable(new ProofCheck(object).method(expected))
                 : Optional.empty();
     }
 
@@ -136,14 +136,14 @@ final class ProofCheck {
         return time;
     }
 
-    private @Nullable VerificationMethod method() {
+    private @Nullable VerificationMethod method(ExpectedProof expected) {
         JsonNode method = proof.path("verificationMethod");
         if (!method.isString()) {
             add(Problem.proof("verificationMethod is not text: " + method));
             return null;
         }
         try {
-            return VerificationMethod.resolve(method.stringValue());
+            return expected.dids().method(method.stringValue(), expected.purpose());
         } catch (MalformedException e) {
             add(Problem.verificationMethod(String.valueOf(e.getMessage())));
             return null;

@@ -45,8 +45,13 @@ final class ProofSet {
     }
 
     /** The verification methods that its proofs name, as far as this node can resolve them. */
-    static Stream<VerificationMethod> methods(ObjectNode document) {
-        return of(document).stream().flatMap(proof -> ProofCheck.methodOf(proof).stream());
+    static Stream<VerificationMethod> methods(ObjectNode document, ExpectedProof expected) {
+        return of(document).stream().flatMap(proof -> ProofCheck.methodOf(proof, expected).stream());
+    }
+
+    /** The ids of the verification methods that its proofs name. */
+    static Stream<String> methodIds(ObjectNode document) {
+        return of(document).stream().flatMap(proof -> proof.path("verificationMethod").stringValueOpt().stream());
     }
 
     private static List<JsonNode> all(ObjectNode document) {

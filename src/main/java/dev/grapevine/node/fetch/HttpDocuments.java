@@ -71,6 +71,8 @@ final class HttpDocuments implements RemoteDocuments {
                                 : load(url, MAX_REDIRECTS),
                         count -> Mono.fromRunnable(underWay::decrementAndGet))
                 .timeout(timeout)
+                // what verifying does with a document takes longer than an event loop should
+                .publishOn(resolving)
                 .onErrorMap(error -> unavailable(url, error));
     }
 

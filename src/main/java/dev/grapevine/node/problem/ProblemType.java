@@ -63,6 +63,10 @@ public enum ProblemType {
 
     // Credentials
     UNKNOWN_STATUS_LIST(HttpStatus.NOT_FOUND),
+    UNKNOWN_CREDENTIAL_ID(HttpStatus.NOT_FOUND),
+    NO_STATUS(HttpStatus.CONFLICT),
+    PROFILE_CREDENTIAL(HttpStatus.CONFLICT),
+    NOT_REVERSIBLE(HttpStatus.CONFLICT),
 
     // Issuers
     CONFIGURED_TRUST(HttpStatus.CONFLICT),

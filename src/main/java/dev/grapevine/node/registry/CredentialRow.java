@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A row of the table {@code credentials}. When its profile is revoked, or it goes since there is a newer version, or none any more, its status is
@@ -18,23 +19,43 @@ import reactor.core.publisher.Mono;
  * @param sequence of the version that it belongs to
  * @param contentDigest of what was asked to be published
  * @param json canonical
+ * @param id its own, if that is a {@code urn:uuid:}, as this node makes them
  * @param status where its status stands, if it has one
  */
 record CredentialRow(
-        UUID profileId, long issuer, long sequence, Hash contentDigest, byte[] json, Optional<StatusPlace> status) {
+        UUID profileId,
+        long issuer,
+        long sequence,
+        Hash contentDigest,
+        byte[] json,
+        Optional<UUID> id,
+        Optional<StatusPlace> status) {
+
+    private static final String URN = "urn:uuid:";
 
     /** The profiles given as $1 and $2. */
     private static final String KEYS = "unnest($1::bigint[], $2::uuid[]) AS k(issuer, profile_id)";
 
     /** Of a credential that was issued before, with what stands in it. */
     static CredentialRow of(ProfileRow.Key key, long sequence, Hash contentDigest, byte[] json) {
+        JsonNode credential = CredentialJson.parse(json);
         return new CredentialRow(
                 key.profileId(),
                 key.issuer(),
                 sequence,
                 contentDigest,
                 json,
-                StatusPlace.of(CredentialJson.parse(json)));
+                uuid(credential.path("id").asString("")),
+                StatusPlace.of(credential));
+    }
+
+    /** The UUID of an id; empty if it has none. */
+    static Optional<UUID> uuid(String id) {
+        try {
+            return id.startsWith(URN) ? Optional.of(UUID.fromString(id.substring(URN.length()))) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     static CopyRows copy() {
@@ -45,6 +66,7 @@ record CredentialRow(
                 "sequence",
                 "content_digest",
                 "json",
+                "credential_id",
                 "status_list",
                 "status_index");
     }
@@ -56,6 +78,7 @@ record CredentialRow(
                 .bigint(sequence)
                 .bytea(contentDigest.bytes())
                 .bytea(json)
+                .uuid(id.orElse(null))
                 .uuid(status.map(StatusPlace::list).orElse(null))
                 .bigint(status.map(place -> (long) place.index()).orElse(null));
     }

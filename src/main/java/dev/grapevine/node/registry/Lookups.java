@@ -2,6 +2,7 @@ package dev.grapevine.node.registry;
 
 import dev.grapevine.node.profile.Usernames;
 import dev.grapevine.node.registry.Registry.Place;
+import dev.grapevine.node.sql.BatchWorker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;

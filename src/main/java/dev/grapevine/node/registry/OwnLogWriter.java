@@ -135,6 +135,7 @@ final class OwnLogWriter {
                                 batch.row(profileId).state().versionSequence(),
                                 draft.contentDigest(),
                                 draft.credential().json(),
+                                CredentialRow.uuid(draft.credential().id()),
                                 draft.credential().status())
                         .writeTo(rows));
         return rows;

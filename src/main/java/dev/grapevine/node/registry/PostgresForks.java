@@ -7,6 +7,7 @@ import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.profile.SignedEvent;
+import dev.grapevine.node.sql.BatchWorker;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Clock;
 import java.time.Duration;

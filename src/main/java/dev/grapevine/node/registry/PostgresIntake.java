@@ -12,6 +12,7 @@ import dev.grapevine.node.profile.RunVerdict;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.registry.Judge.Judged;
+import dev.grapevine.node.sql.BatchWorker;
 import dev.grapevine.node.sql.SqlErrors;
 import dev.grapevine.node.tracing.Spans;
 import dev.grapevine.node.trust.Admission;

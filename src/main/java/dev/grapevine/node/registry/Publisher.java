@@ -7,6 +7,7 @@ import dev.grapevine.node.credential.StatusPlace;
 import dev.grapevine.node.credential.StatusPlaces;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.ProfileMessage;
+import dev.grapevine.node.sql.BatchWorker;
 import dev.grapevine.node.tracing.Spans;
 import dev.grapevine.node.tracing.Traces;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -6,6 +6,7 @@ import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.IssuerKeys;
 import dev.grapevine.node.identity.NodeProperties;
 import dev.grapevine.node.profile.RunVerifier;
+import dev.grapevine.node.status.ProfileCredentials;
 import dev.grapevine.node.tracing.Spans;
 import dev.grapevine.node.trust.Admission;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +20,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.util.function.SingletonSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -273,6 +275,11 @@ class RegistryConfiguration {
         Supplier<ObjectSource> found =
                 SingletonSupplier.of(() -> peers.getIfAvailable(() -> (digest, likely) -> Mono.empty()));
         return new Credentials(transactions, registry, identity.id(), cache, found);
+    }
+
+    @Bean
+    ProfileCredentials profileCredentials(DatabaseClient database) {
+        return new CredentialsById(database);
     }
 
     @Bean

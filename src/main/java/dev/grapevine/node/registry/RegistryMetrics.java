@@ -1,5 +1,6 @@
 package dev.grapevine.node.registry;
 
+import dev.grapevine.node.sql.BatchWorker;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;

@@ -1,4 +1,4 @@
-/** What modules that speak SQL share: rows in bulk, and what errors mean. Tables and statements live in the modules that own them. */
+/** What modules that speak SQL share: rows in bulk, many requests in one statement, and what errors mean. Tables and statements live in the modules that own them. */
 @NullMarked
 package dev.grapevine.node.sql;
 

@@ -30,7 +30,7 @@ public final class PublishedLists implements OwnStatusLists {
     private final String issuer;
     private final Map<ListName, Published> published = new ConcurrentHashMap<>();
 
-    /** @param base as in {@link dev.grapevine.node.credential.StatusPlace} */
+    /** @param base as in {@link dev.grapevine.node.credential.StatusPlace}; empty: nothing is published, whatever was before */
     PublishedLists(StatusRows rows, StatusListWriter writer, InstantSource clock, String base, String issuer) {
         this.rows = rows;
         this.writer = writer;
@@ -48,6 +48,9 @@ public final class PublishedLists implements OwnStatusLists {
      * @return its canonical JSON; empty if there is no such list
      */
     public Mono<byte[]> credential(ListName list) {
+        if (base.isEmpty()) {
+            return Mono.empty();
+        }
         return rows.version(list).flatMap(version -> {
             Published last = published.get(list);
             return last != null && last.version == version && clock.instant().isBefore(last.signedAt.plus(SIGNED_AGAIN))
@@ -67,7 +70,9 @@ public final class PublishedLists implements OwnStatusLists {
 
     @Override
     public Optional<ListName> name(String url) {
-        return url.startsWith(base) ? ListName.parse(url.substring(base.length())) : Optional.empty();
+        return !base.isEmpty() && url.startsWith(base)
+                ? ListName.parse(url.substring(base.length()))
+                : Optional.empty();
     }
 
     @Override

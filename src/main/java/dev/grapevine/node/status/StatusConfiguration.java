@@ -1,5 +1,6 @@
 package dev.grapevine.node.status;
 
+import dev.grapevine.node.audit.Audit;
 import dev.grapevine.node.credential.CredentialSigner;
 import dev.grapevine.node.credential.StatusListWriter;
 import dev.grapevine.node.credential.StatusPlace;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.transaction.ReactiveTransactionManager;
 
 @Configuration(proxyBeanMethods = false)
 class StatusConfiguration {
@@ -37,7 +39,22 @@ class StatusConfiguration {
         return new PublishedLists(rows, writer, clock, base, identity.id().did());
     }
 
+    @Bean
+    IssuedTable issuedTable(DatabaseClient database, Clock clock) {
+        return new IssuedTable(database, clock);
+    }
+
+    @Bean
+    StatusChanges statusChanges(
+            IssuedTable issued,
+            ProfileCredentials profiles,
+            StatusRows rows,
+            Audit audit,
+            ReactiveTransactionManager transactions) {
+        return new StatusChanges(issued, profiles, rows, audit, transactions);
+    }
+
     private static String base(NodeProperties properties) {
-        return properties.publicUrl() + StatusPlace.PATH;
+        return properties.publicUrl() == null ? "" : properties.publicUrl() + StatusPlace.PATH;
     }
 }

@@ -186,7 +186,7 @@ class CredentialVerifierTest {
         "cryptosuite, ecdsa-sd-2023, unsupported cryptosuite",
         "id, not a url, proof.id: is not a URL",
         "proofPurpose, authentication, proofPurpose is not assertionMethod",
-        "verificationMethod, did:web:example.org#key-1, neither a did:key nor a did:jwk",
+        "verificationMethod, did:web:example.org#key-1, this node loads no documents",
         "proofValue, uAAAA, not multibase text in base58btc",
         "proofValue, zabc, has 3 bytes instead of 64",
         "proofValue, z0, not a base58 character",

@@ -81,7 +81,7 @@ class JwtEnvelopeTest {
                 "'alg':'EdDSA','kid':'KID','typ':'dc+sd-jwt' | the JWT is of the type dc+sd-jwt",
                 "'alg':'EdDSA' | kid: not the DID URL",
                 "'alg':'EdDSA','kid':'key-1' | kid: not the DID URL",
-                "'alg':'EdDSA','kid':'https://example.org/keys#1' | kid: neither a did:key nor a did:jwk",
+                "'alg':'EdDSA','kid':'https://example.org/keys#1' | kid: none of did:key, did:jwk and did:web",
                 "'alg':'EdDSA','kid':'KID','iss':'https://example.org' | iss is https://example.org, but the issuer is",
                 "'alg':'EdDSA','kid':'KID','crit':['exp'] | must be understood"
             })

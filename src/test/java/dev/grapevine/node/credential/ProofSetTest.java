@@ -90,8 +90,8 @@ class ProofSetTest {
         ((ObjectNode) document.get("proof").get(0))
                 .put("domain", "forum.example")
                 .put("challenge", "6789");
-        ExpectedProof expected =
-                new ExpectedProof(purpose, Optional.ofNullable(domain), Optional.ofNullable(challenge));
+        ExpectedProof expected = new ExpectedProof(
+                purpose, Optional.ofNullable(domain), Optional.ofNullable(challenge), DidDocuments.NONE);
 
         assertThat(ProofSet.verify(document, expected, NOW, NOW))
                 .extracting(Problem::title)

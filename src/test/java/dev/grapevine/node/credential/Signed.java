@@ -14,10 +14,13 @@ public final class Signed {
 
     /** A copy of a document with a proof by the key, in place of those that it had. */
     public static ObjectNode by(PrivateKey key, String suite, ObjectNode document, String proof) {
+        return by(key, suite, document, proof, DidKey.verificationMethod(key.publicKey()));
+    }
+
+    /** The same, by a key that goes under another name. */
+    static ObjectNode by(PrivateKey key, String suite, ObjectNode document, String proof, String method) {
         ObjectNode config = parse(proof);
-        config.put("type", DataIntegrity.PROOF_TYPE)
-                .put("cryptosuite", suite)
-                .put("verificationMethod", DidKey.verificationMethod(key.publicKey()));
+        config.put("type", DataIntegrity.PROOF_TYPE).put("cryptosuite", suite).put("verificationMethod", method);
         ObjectNode signed = DataIntegrity.copyWithout(document, "proof");
         byte[] hashData = Cryptosuite.of(suite).orElseThrow().hashData(signed, config, Curve.ED25519);
         config.put("proofValue", Multibase.BASE58BTC.encode(key.sign(hashData)));

@@ -6,6 +6,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.profile.IssuerLogFixture;
 import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogKeys;
+import dev.grapevine.node.sql.BatchWorker;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -43,7 +43,7 @@ class CredentialController {
             operationId = "verifyCredential",
             summary = "Verify a credential",
             description = """
-                    Checks a credential of any issuer whose id is a did:key or a did:jwk: its structure, its contexts, its \
+                    Checks a credential of any issuer whose id is a did:key, a did:jwk or a did:web: its structure, its contexts, its \
                     Data Integrity proofs (eddsa-jcs-2022, eddsa-rdfc-2022, ecdsa-jcs-2019, ecdsa-rdfc-2019; sets and chains) or the \
                     signature of the JWT around it, \
                     that the issuer made it, its validity now, its status (Bitstring Status List; the list is loaded from its issuer \

@@ -2,7 +2,11 @@ package dev.grapevine.node.credential.web;
 
 import dev.grapevine.node.credential.CredentialSigner;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
+import dev.grapevine.node.credential.IssuedCredentials;
+import dev.grapevine.node.credential.IssuedCredentials.FullException;
 import dev.grapevine.node.credential.Problem;
+import dev.grapevine.node.credential.StatusPlace;
+import dev.grapevine.node.credential.StatusPlaces;
 import dev.grapevine.node.credential.web.RequestReader.IssueRequest;
 import dev.grapevine.node.credential.web.RequestReader.UnreadableException;
 import dev.grapevine.node.identity.IssuerKeyException;
@@ -14,6 +18,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -23,6 +28,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Issuing by the VC-API, of credentials that are no profiles. */
 @RestController
@@ -34,11 +41,17 @@ class IssueController {
     /** Until somebody has put a key back. */
     private static final int MENDED_BY_PEOPLE_SECONDS = 60;
 
+    private static final int FULL_FOR_SECONDS = 1;
+
     private final CredentialSigner signer;
+    private final StatusPlaces places;
+    private final IssuedCredentials issued;
     private final VerifyWork work;
 
-    IssueController(CredentialSigner signer, Scheduler verifyScheduler) {
+    IssueController(CredentialSigner signer, StatusPlaces places, IssuedCredentials issued, Scheduler verifyScheduler) {
         this.signer = signer;
+        this.places = places;
+        this.issued = issued;
         work = new VerifyWork(verifyScheduler);
     }
 
@@ -51,8 +64,9 @@ class IssueController {
             summary = "Issue a credential of your own making",
             description = """
                     Checks a credential by every rule of the data model and signs it with the key of this node's issuer, by \
-                    eddsa-jcs-2022 or eddsa-rdfc-2022. It is in no log: nobody finds it, and nobody can revoke it. For people, \
-                    publish profiles instead.""",
+                    eddsa-jcs-2022 or eddsa-rdfc-2022. It is in no log. If it has an id, or options.credentialId gives it one, \
+                    it is kept, can be fetched at /credentials/{id}, and on a node with a public URL gets a credentialStatus, which \
+                    /credentials/status sets. For people, publish profiles instead.""",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -85,23 +99,51 @@ class IssueController {
         } catch (UnreadableException e) {
             return Mono.error(invalid(List.of(e.problem())));
         }
-        return work.run(
-                        CredentialSigner.takesLong(request.credential(), request.cryptosuite()),
-                        () -> Mono.fromSupplier(() -> signer.sign(request.credential(), request.cryptosuite())))
+        return place(request)
+                .flatMap(place -> sign(request, place)
+                        .doOnError(error -> place.ifPresent(places::giveBack))
+                        .delayUntil(credential -> keep(request, credential, place)))
                 .map(credential ->
                         ResponseEntity.status(HttpStatus.CREATED).body(new IssueCredentialResponse(credential)))
+                .onErrorMap(FullException.class, e -> full())
                 .onErrorMap(RefusedException.class, e -> invalid(e.problems()))
                 .onErrorMap(IssuerKeyException.class, IssueController::keyMissing);
     }
 
-    private static ErrorResponseException invalid(List<Problem> problems) {
-        ErrorResponseException error = ProblemType.INVALID_REQUEST.exception(
-                "This is no credential that the node can issue; see problemDetails.");
+    /** Of what nobody can name later, nobody could set the status; and the caller may have said where it stands. */
+    private Mono<Optional<StatusPlace>> place(IssueRequest request) {
+        return request.id() == null || request.credential().has("credentialStatus")
+                ? Mono.just(Optional.empty())
+                : places.take();
+    }
+
+    private Mono<ObjectNode> sign(IssueRequest request, Optional<StatusPlace> place) {
+        JsonNode given = request.credential();
+        JsonNode credential = place.isPresent() && given instanceof ObjectNode object
+                ? object.deepCopy().set("credentialStatus", place.get().entries())
+                : given;
+        return work.run(
+                CredentialSigner.takesLong(credential, request.cryptosuite()),
+                () -> Mono.fromSupplier(() -> signer.sign(credential, request.cryptosuite())));
+    }
+
+    private Mono<Void> keep(IssueRequest request, ObjectNode credential, Optional<StatusPlace> place) {
+        return request.id() == null ? Mono.empty() : issued.keep(request.id(), credential, place);
+    }
+
+    private static ErrorResponseException full() {
+        return ProblemType.OVERLOADED.exception(
+                "More credentials wait to be kept than the node takes; try again soon.", FULL_FOR_SECONDS);
+    }
+
+    static ErrorResponseException invalid(List<Problem> problems) {
+        ErrorResponseException error =
+                ProblemType.INVALID_REQUEST.exception("This is nothing that the node can sign; see problemDetails.");
         error.getBody().setProperty("problemDetails", problems);
         return error;
     }
 
-    private static ErrorResponseException keyMissing(IssuerKeyException missing) {
+    static ErrorResponseException keyMissing(IssuerKeyException missing) {
         return ProblemType.ISSUER_KEY_MISSING.exception(
                 "Nothing was done: " + missing.getMessage() + " " + missing.remedy(), MENDED_BY_PEOPLE_SECONDS);
     }

@@ -1,5 +1,6 @@
 package dev.grapevine.node.credential.web;
 
+import dev.grapevine.node.credential.IssuedCredentials;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ record IssueCredentialRequest(
                "https://www.w3.org/ns/credentials/v2",
                "https://www.w3.org/ns/credentials/examples/v2"
               ],
+              "id": "urn:uuid:0fc754bc-fc32-46a0-aec1-a5ef385e7ea0",
               "type": ["VerifiableCredential", "LibraryCard"],
               "validFrom": "2026-05-01T10:00:00Z",
               "credentialSubject": {
@@ -44,5 +46,12 @@ record IssueCredentialRequest(
                     allowableValues = {"eddsa-jcs-2022", "eddsa-rdfc-2022"},
                     defaultValue = "eddsa-jcs-2022",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
-            String cryptosuite) {}
+            String cryptosuite,
+
+            @Schema(
+                    description = "By which the credential is found later, where it has no id of its own.",
+                    maxLength = IssuedCredentials.MAX_ID_CHARS,
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            @Nullable
+            String credentialId) {}
 }

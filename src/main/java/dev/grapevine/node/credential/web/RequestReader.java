@@ -4,6 +4,8 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.Check;
 import dev.grapevine.node.credential.CredentialJson;
 import dev.grapevine.node.credential.CredentialSigner;
+import dev.grapevine.node.credential.IssuedCredentials;
+import dev.grapevine.node.credential.PresentationSigner;
 import dev.grapevine.node.credential.Problem;
 import dev.grapevine.node.credential.web.VerifyCredentialRequest.VerifyCredentialOptions;
 import dev.grapevine.node.credential.web.VerifyPresentationRequest.VerifyPresentationOptions;
@@ -41,19 +43,49 @@ final class RequestReader {
 
     record PresentationRequest(JsonNode presentation, VerifyPresentationOptions options) {}
 
-    record IssueRequest(JsonNode credential, String cryptosuite) {}
+    /** @param id by which the caller knows the credential later; null: it has none */
+    record IssueRequest(
+            JsonNode credential,
+            String cryptosuite,
+            @Nullable String id) {}
 
-    static IssueRequest issue(byte[] json) throws UnreadableException {
+    record ProveRequest(JsonNode presentation, PresentationSigner.Options options) {}
+
+    static ProveRequest prove(byte[] json) throws UnreadableException {
         JsonNode request = parse(json);
-        JsonNode credential = required(request, "credential");
+        JsonNode presentation = required(request, "presentation");
         JsonNode options = request.path("options");
-        requireKnown(options, Set.of("cryptosuite"));
+        requireKnown(options, Set.of("cryptosuite", "domain", "challenge"));
+        return new ProveRequest(
+                presentation,
+                new PresentationSigner.Options(
+                        cryptosuite(options),
+                        Optional.ofNullable(text(options, "domain")),
+                        Optional.ofNullable(text(options, "challenge"))));
+    }
+
+    private static String cryptosuite(JsonNode options) throws UnreadableException {
         String named = text(options, "cryptosuite");
         String cryptosuite = named == null ? CredentialSigner.cryptosuites().getFirst() : named;
         if (!CredentialSigner.cryptosuites().contains(cryptosuite)) {
             throw malformed("options.cryptosuite", "is none of " + CredentialSigner.cryptosuites());
         }
-        return new IssueRequest(credential, cryptosuite);
+        return cryptosuite;
+    }
+
+    static IssueRequest issue(byte[] json) throws UnreadableException {
+        JsonNode request = parse(json);
+        JsonNode credential = required(request, "credential");
+        JsonNode options = request.path("options");
+        requireKnown(options, Set.of("cryptosuite", "credentialId"));
+        String given = text(options, "credentialId");
+        String id = given == null ? credential.path("id").asString("") : given;
+        if (id.length() > IssuedCredentials.MAX_ID_CHARS || id.indexOf(0) >= 0) {
+            throw malformed(
+                    given == null ? "credential.id" : "options.credentialId",
+                    "has more than " + IssuedCredentials.MAX_ID_CHARS + " characters, or the character U+0000");
+        }
+        return new IssueRequest(credential, cryptosuite(options), id.isEmpty() ? null : id);
     }
 
     static CredentialRequest credential(byte[] json) throws UnreadableException {

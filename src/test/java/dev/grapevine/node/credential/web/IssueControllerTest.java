@@ -1,11 +1,21 @@
 package dev.grapevine.node.credential.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.credential.CredentialSigner;
+import dev.grapevine.node.credential.StatusPlace;
+import dev.grapevine.node.credential.StatusPlaces;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.MemoryKeys;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,17 +24,40 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.JsonNode;
 
 class IssueControllerTest {
 
     private static final PrivateKey KEY = PrivateKey.ofSeed(new byte[32]);
+
+    private static final StatusPlace PLACE = new StatusPlace("https://uni.example/status-lists/", new UUID(1, 2), 4711);
+
+    private final Map<String, JsonNode> kept = new HashMap<>();
+    private final List<StatusPlace> free = new ArrayList<>(List.of(PLACE));
+    private final StatusPlaces places = new StatusPlaces() {
+        @Override
+        public Mono<Optional<StatusPlace>> take() {
+            return Mono.fromSupplier(() -> free.isEmpty() ? Optional.empty() : Optional.of(free.removeFirst()));
+        }
+
+        @Override
+        public void giveBack(StatusPlace place) {
+            free.add(place);
+        }
+    };
 
     private final WebTestClient client = WebTestClient.bindToController(new IssueController(
                     new CredentialSigner(
                             new IssuerIdentity(new IssuerId(KEY.publicKey()), "Uni", null, null),
                             new MemoryKeys(KEY),
                             () -> Instant.parse("2026-05-01T10:00:00Z")),
+                    places,
+                    (id, credential, status) -> {
+                        kept.put(id, credential);
+                        return Mono.empty();
+                    },
                     Schedulers.parallel()))
             .controllerAdvice(new Errors())
             .build();
@@ -32,6 +65,52 @@ class IssueControllerTest {
     /** As the node answers them, but for what {@code access} adds. */
     @ControllerAdvice
     static class Errors extends ResponseEntityExceptionHandler {}
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'id':'urn:uuid:1', | {} | urn:uuid:1",
+                "'id':'urn:uuid:1', | {'credentialId':'x','cryptosuite':'eddsa-rdfc-2022'} | x",
+                "`` | {'credentialId':'example.com/ada'} | example.com/ada"
+            })
+    void whatCanBeNamedIsKeptAndHasAStatus(String given, String options, String id) {
+        issue(("{'credential':{'@context':['https://www.w3.org/ns/credentials/v2'],'type':'VerifiableCredential',"
+                                + given + "'credentialSubject':{'id':'urn:x'}},'options':" + options + "}")
+                        .replace('\'', '"'))
+                .expectStatus()
+                .isCreated()
+                .expectBody()
+                .jsonPath("$.verifiableCredential.credentialStatus[0].statusListIndex")
+                .isEqualTo("4711")
+                .jsonPath("$.verifiableCredential.credentialStatus[1].statusPurpose")
+                .isEqualTo("suspension");
+
+        assertThat(kept).containsOnlyKeys(id);
+        assertThat(free).isEmpty();
+    }
+
+    @Test
+    void whatNobodyCanNameHasNoStatus() {
+        issue(IssueCredentialRequest.EXAMPLE.replaceFirst("\"id\": \"urn:uuid:.*\",", ""))
+                .expectBody()
+                .jsonPath("$.verifiableCredential.credentialStatus")
+                .doesNotExist();
+
+        assertThat(kept).isEmpty();
+        assertThat(free).containsExactly(PLACE);
+    }
+
+    @Test
+    void thePlaceOfWhatIsRefusedIsFreeAgain() {
+        issue(IssueCredentialRequest.EXAMPLE.replace("\"type\"", "\"tpye\""))
+                .expectStatus()
+                .isBadRequest();
+
+        assertThat(kept).isEmpty();
+        assertThat(free).containsExactly(PLACE);
+    }
 
     @Test
     void answers201WithTheCredential() {

@@ -1,4 +1,4 @@
-package dev.grapevine.node.registry;
+package dev.grapevine.node.sql;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
  * Works a queue off in batches, one batch at a time: while one is with the database, the next one gathers, so batches grow
  * with the load. Both bounds are weights (bytes, or a count). Safe for use by several threads.
  */
-final class BatchWorker<T> {
+public final class BatchWorker<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchWorker.class);
 
@@ -42,14 +42,14 @@ final class BatchWorker<T> {
      * @param batched items in those
      * @param busyNanos time that those took
      */
-    record Stats(int queued, long refused, long batches, long batched, long busyNanos) {}
+    public record Stats(int queued, long refused, long batches, long batched, long busyNanos) {}
 
     /**
      * @param maxQueued the most weight that waits; an item that would go beyond it is not taken
      * @param maxBatch the most weight in one batch, which has one item at least
      * @param process does one batch; it is to answer for every item itself, whatever happens
      */
-    BatchWorker(int maxQueued, int maxBatch, ToIntFunction<T> weight, Function<List<T>, Mono<Void>> process) {
+    public BatchWorker(int maxQueued, int maxBatch, ToIntFunction<T> weight, Function<List<T>, Mono<Void>> process) {
         this.maxQueued = maxQueued;
         this.maxBatch = maxBatch;
         this.weight = weight;
@@ -57,7 +57,7 @@ final class BatchWorker<T> {
     }
 
     /** Queues an item. @return false if there is no room: the item is not taken */
-    boolean offer(T item) {
+    public boolean offer(T item) {
         synchronized (this) {
             if (queued + weight.applyAsInt(item) > maxQueued) {
                 refused++;
@@ -104,11 +104,13 @@ final class BatchWorker<T> {
         LOG.debug("A batch of {} failed", items, error);
     }
 
-    int maxQueued() {
+    /** As it was given. */
+    public int maxQueued() {
         return maxQueued;
     }
 
-    synchronized Stats stats() {
+    /** As of now. */
+    public synchronized Stats stats() {
         return new Stats(queued, refused, batches, batched, busyNanos);
     }
 

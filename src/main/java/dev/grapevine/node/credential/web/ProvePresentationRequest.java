@@ -1,0 +1,55 @@
+package dev.grapevine.node.credential.web;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What the API description says of the body; the body itself is read strictly, see {@link RequestReader}. */
+@Schema(name = "CreatePresentationRequest", description = "A presentation to sign.")
+record ProvePresentationRequest(
+        @Schema(
+                description =
+                        "A W3C presentation (data model 2.0) without a proof. Without a holder, this node's issuer is put in.",
+                requiredMode = Schema.RequiredMode.REQUIRED,
+                types = "object",
+                additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
+        Object presentation,
+
+        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+        ProvePresentationOptions options) {
+
+    static final String EXAMPLE = """
+            {
+             "presentation": {
+              "@context": ["https://www.w3.org/ns/credentials/v2"],
+              "type": ["VerifiablePresentation"]
+             },
+             "options": {
+              "domain": "shop.example",
+              "challenge": "6e62f66e-67de-11eb-b490-ef3eeefa55f2"
+             }
+            }""";
+
+    /** Those of the VC-API that this node has a choice in. */
+    @Schema(name = "PresentCredentialOptions", description = "How the presentation is signed.")
+    record ProvePresentationOptions(
+            @Schema(
+                    description = "How it is signed.",
+                    allowableValues = {"eddsa-jcs-2022", "eddsa-rdfc-2022"},
+                    defaultValue = "eddsa-jcs-2022",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            String cryptosuite,
+
+            @Schema(description = "For which verifier.", requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
+            String domain,
+
+            @Schema(description = "What that verifier has asked for.", requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            @Nullable
+            String challenge) {}
+
+    /** What the VC-API answers. */
+    @Schema(name = "CreatePresentationResponse", description = "The presentation that was signed.")
+    record Response(
+            @Schema(description = "The presentation with its proof.", types = "object")
+            JsonNode verifiablePresentation) {}
+}

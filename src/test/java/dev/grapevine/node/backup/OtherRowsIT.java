@@ -1,0 +1,94 @@
+package dev.grapevine.node.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grapevine.node.storage.TestPostgres;
+import io.r2dbc.spi.ConnectionFactories;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.springframework.r2dbc.core.DatabaseClient;
+
+/** Status lists come back with what was set, and give out nothing any more. */
+class OtherRowsIT {
+
+    private final DatabaseClient old = database();
+    private final DatabaseClient fresh = database();
+
+    private static DatabaseClient database() {
+        String url = TestPostgres.newDatabase();
+        URI uri = URI.create(url);
+        String[] user = Objects.requireNonNull(uri.getUserInfo()).split(":", 2);
+        Flyway.configure()
+                .dataSource(
+                        "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getPath(), user[0], user[1])
+                .locations("classpath:db/migrations")
+                .load()
+                .migrate();
+        return DatabaseClient.create(ConnectionFactories.get("r2dbc:" + url));
+    }
+
+    private void restoreInto(DatabaseClient database) {
+        OtherRows rows = new OtherRows(database);
+        List<BackupFrame.Row> backup =
+                Objects.requireNonNull(new OtherRows(old).read().collectList().block());
+        backup.forEach(row ->
+                rows.restore(row.table(), List.of(row.json()), Instant.EPOCH).block());
+    }
+
+    private static List<String> rows(DatabaseClient database, String query) {
+        return Objects.requireNonNull(database.sql(query)
+                .map(row -> Objects.requireNonNull(row.get(0, String.class)))
+                .all()
+                .collectList()
+                .block());
+    }
+
+    @Test
+    void aListComesBackClosedWithWhatIsSet() {
+        run(
+                old,
+                "INSERT INTO status_lists (id, shuffle, taken, version, created_at)"
+                        + " VALUES ('00000000-0000-0000-0000-000000000001', '\\x0102', 256, 3, now())");
+        run(old, "INSERT INTO status_set VALUES ('00000000-0000-0000-0000-000000000001', 'revocation', 42)");
+
+        restoreInto(fresh);
+        restoreInto(fresh);
+
+        assertThat(rows(
+                        fresh,
+                        "SELECT concat_ws(' ', encode(shuffle, 'hex'), taken, closed, version) FROM status_lists"))
+                .containsExactly("0102 256 t 3");
+        assertThat(rows(fresh, "SELECT concat_ws(' ', purpose, index) FROM status_set"))
+                .containsExactly("revocation 42");
+    }
+
+    /** The database is newer than its backup: a suspension that was lifted since stays lifted. */
+    @Test
+    void whatADatabaseKnowsItselfStays() {
+        run(
+                old,
+                "INSERT INTO status_lists (id, shuffle, created_at)"
+                        + " VALUES ('00000000-0000-0000-0000-000000000001', '\\x0102', now())");
+        run(old, "INSERT INTO status_set VALUES ('00000000-0000-0000-0000-000000000001', 'suspension', 42)");
+        List<String> before = rows(old, "SELECT id::text FROM status_lists WHERE NOT closed");
+        List<BackupFrame.Row> backup =
+                Objects.requireNonNull(new OtherRows(old).read().collectList().block());
+        run(old, "DELETE FROM status_set");
+
+        backup.forEach(row -> new OtherRows(old)
+                .restore(row.table(), List.of(row.json()), Instant.EPOCH)
+                .block());
+
+        assertThat(rows(old, "SELECT purpose FROM status_set")).isEmpty();
+        assertThat(rows(old, "SELECT id::text FROM status_lists WHERE NOT closed"))
+                .isEqualTo(before);
+    }
+
+    private static void run(DatabaseClient database, String statement) {
+        database.sql(statement).then().block();
+    }
+}
