@@ -15,6 +15,7 @@ final class ConnectionResources {
     private final Map<String, Integer> inboundByProtocol = new HashMap<>();
     private int negotiating;
     private int inbound;
+    private long unsentBytes;
     private boolean closed;
 
     /** @param onClose gives back what the connection itself has taken */
@@ -59,17 +60,25 @@ final class ConnectionResources {
 
     /** Bytes are to wait for the peer's flow control. @return false where the stream must be reset */
     boolean reserve(int bytes) {
-        return all.reserve(peer, bytes);
+        if (!closed && !all.reserve(peer, bytes)) {
+            return false;
+        }
+        unsentBytes += bytes;
+        return true;
     }
 
     void release(int bytes) {
-        all.release(peer, bytes);
+        unsentBytes -= bytes;
+        if (!closed) {
+            all.release(peer, bytes);
+        }
     }
 
-    /** The connection has ended, or was refused after all; may be called again. */
+    /** The connection has ended, or was refused after all, and what waits will not be sent; may be called again. */
     void close() {
         if (!closed) {
             closed = true;
+            all.release(peer, unsentBytes);
             onClose.run();
         }
     }

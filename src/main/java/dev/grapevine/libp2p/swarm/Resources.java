@@ -58,7 +58,7 @@ final class Resources {
         return true;
     }
 
-    void release(PeerId peer, int bytes) {
+    void release(PeerId peer, long bytes) {
         unsentBytes -= bytes;
         unsentByPeer.computeIfPresent(peer, (key, before) -> before <= bytes ? null : before - bytes);
     }

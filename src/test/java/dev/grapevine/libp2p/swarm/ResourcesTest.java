@@ -132,6 +132,18 @@ class ResourcesTest {
         assertThat(resources.isIdle()).isTrue();
     }
 
+    /** A transport may never say what became of bytes that it was given last. */
+    @Test
+    void aConnectionThatEndsGivesBackWhatWasStillToBeSent() {
+        ConnectionResources connection = inbound("/ip4/8.8.8.8/udp/1/quic-v1").orElseThrow();
+        connection.reserve(70);
+        connection.close();
+        assertThat(resources.isIdle()).isTrue();
+
+        connection.release(70);
+        assertThat(resources.unsentBytes()).isZero();
+    }
+
     private Optional<ConnectionResources> inbound(String address) {
         return resources.connect(peer, Multiaddr.parse(address), false);
     }
