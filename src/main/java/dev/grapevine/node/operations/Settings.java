@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -83,7 +82,7 @@ final class Settings {
                 all.add(new Setting(
                         property.path("name").stringValue(),
                         property.path("type").stringValue(),
-                        defaultValue(property.path("defaultValue")),
+                        defaultValue(property.path("defaultValue").asString(null)),
                         property.path("description").asString("")));
             }
             List<Group> groups = new ArrayList<>();
@@ -102,11 +101,11 @@ final class Settings {
         }
     }
 
-    /** As it would be set: a list with commas. */
-    private static @Nullable String defaultValue(JsonNode value) {
-        return value.isArray()
-                ? value.valueStream().map(JsonNode::asString).collect(Collectors.joining(","))
-                : value.asString(null);
+    /** As it would be set, where the annotation processor writes a list as {@code [a, b]}. */
+    private static @Nullable String defaultValue(@Nullable String written) {
+        return written != null && written.startsWith("[") && written.endsWith("]")
+                ? written.substring(1, written.length() - 1).replace(", ", ",")
+                : written;
     }
 
     List<Setting> all() {
