@@ -53,7 +53,8 @@ final class TcpHost implements AutoCloseable {
         PrivateKey key = PrivateKey.generate(RANDOM);
         peerId = PeerId.of(key.publicKey());
         List<Security> securities = new ArrayList<>();
-        for (char each : security.toCharArray()) {
+        for (int i = 0; i < security.length(); i++) {
+            char each = security.charAt(i);
             List<String> early = Character.isUpperCase(each) ? Upgrader.MUXERS : List.of();
             securities.add(
                     Character.toUpperCase(each) == 'N'

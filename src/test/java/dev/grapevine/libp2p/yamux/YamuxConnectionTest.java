@@ -135,7 +135,7 @@ class YamuxConnectionTest {
     void aReceiverThatFailsLosesItsStreamAlone() {
         right.acceptStreams(stream -> stream.receive(new Received() {
             @Override
-            public void data(byte[] bytes) {
+            public synchronized void data(byte[] bytes) {
                 throw new IllegalStateException("a receiver that fails, in a test");
             }
         }));
