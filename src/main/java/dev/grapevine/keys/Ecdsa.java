@@ -2,6 +2,7 @@ package dev.grapevine.keys;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import dev.grapevine.libp2p.multiformats.MalformedException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -29,6 +30,9 @@ final class Ecdsa {
             HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d030107034200");
 
     private static final byte[] X509_P384 = HexFormat.of().parseHex("3076301006072a8648ce3d020106052b81040022036200");
+
+    /** By their compressed points, whose length tells the curve: to find the point takes as long as to check a signature. */
+    private static final Recent<ByteBuffer, PublicKey> KEYS = new Recent<>();
 
     private Ecdsa() {}
 
@@ -77,12 +81,20 @@ final class Ecdsa {
         }
     }
 
-    private static PublicKey publicKey(Curve curve, byte[] compressed) throws GeneralSecurityException {
+    private static PublicKey publicKey(Curve curve, byte[] compressed) {
+        return KEYS.get(ByteBuffer.wrap(compressed), unknown -> decompressed(curve, compressed));
+    }
+
+    private static PublicKey decompressed(Curve curve, byte[] compressed) {
         byte[] prefix = curve == Curve.P256 ? X509_P256 : X509_P384;
         byte[] uncompressed = point(curve, compressed).getEncoded(false);
         byte[] x509 = Arrays.copyOf(prefix, prefix.length + uncompressed.length);
         System.arraycopy(uncompressed, 0, x509, prefix.length, uncompressed.length);
-        return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(x509));
+        try {
+            return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(x509));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a point of " + curve.jose() + " is refused as a key", e);
+        }
     }
 
     /** Of Amazon Corretto Crypto Provider where its native library loads, for it is faster; else of Java. */

@@ -10,19 +10,24 @@ import org.jspecify.annotations.Nullable;
 /** A public key that credentials are signed with: Ed25519, P-256 or P-384. Equal if curve and key are. */
 public final class VerificationKey {
 
+    private static final Recent<String, VerificationKey> BY_MULTIKEY = new Recent<>();
+    private static final Recent<PublicKey, VerificationKey> BY_KEY = new Recent<>();
+
     private final Curve curve;
     private final byte[] raw;
     private final @Nullable PublicKey ed25519;
+    private final String multikey;
 
     private VerificationKey(Curve curve, byte[] raw) {
         this.curve = curve;
         this.raw = raw;
         ed25519 = curve == Curve.ED25519 ? PublicKey.ed25519(raw) : null;
+        multikey = multikey(curve, raw);
     }
 
     /** The same key for credentials. */
     public static VerificationKey of(PublicKey ed25519) {
-        return new VerificationKey(Curve.ED25519, ed25519.raw());
+        return BY_KEY.get(ed25519, key -> new VerificationKey(Curve.ED25519, key.raw()));
     }
 
     /** @throws MalformedException where the point is not on the curve */
@@ -36,6 +41,10 @@ public final class VerificationKey {
      * @throws MalformedException where it is none, is on another curve, is a private key, or is not in base58
      */
     public static VerificationKey parseMultikey(String multikey) {
+        return BY_MULTIKEY.get(multikey, VerificationKey::parse);
+    }
+
+    private static VerificationKey parse(String multikey) {
         if (!multikey.startsWith("z")) {
             throw new MalformedException("not a Multikey in base58: " + multikey);
         }
@@ -52,6 +61,10 @@ public final class VerificationKey {
 
     /** The one text form of the key as a Multikey. */
     public String multikey() {
+        return multikey;
+    }
+
+    private static String multikey(Curve curve, byte[] raw) {
         byte[] bytes = new byte[2 + raw.length];
         bytes[0] = (byte) (curve.multicodec() >> 8);
         bytes[1] = (byte) curve.multicodec();

@@ -27,6 +27,8 @@ import picocli.CommandLine.Parameters;
             "  start     time from exec to readiness with an existing database",
             "  gossip    our gossipsub beside js-libp2p's, each among 2 and 5 processes of its own",
             "  quic      one stream's bytes a CPU second, and streams a second, between two hosts",
+            "  credentials       credentials issued and verified a CPU-second, beside @digitalbazaar/vc on Node",
+            "  credentials-http  the same by HTTP on one node, a second",
             "  simulate  gossip in a simulated network: coverage, latency, copies, bytes, attacks, a partition",
             "",
             "Every figure is explained in bench/README.md. The last line of the output is JSON."
@@ -50,13 +52,14 @@ final class Bench implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "3",
             description =
-                    "publish, lookup, frontier, gossip, quic: rounds of all sides; medians count (${DEFAULT-VALUE}).")
+                    "publish, lookup, frontier, gossip, quic, credentials: rounds of all sides; medians count (${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "visible: how long (30); lookup, gossip: each side of a round (10).")
+            description =
+                    "visible: how long (30); lookup, gossip, credentials-http: each side of a round (10); credentials: (5).")
     private int seconds;
 
     @Option(
@@ -89,7 +92,7 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--profile",
             description =
-                    "publish, visible, lookup, catchup, gossip, quic: also sample where the node spends its CPU time.")
+                    "publish, visible, lookup, catchup, gossip, quic, credentials-http: also sample where the CPU time goes.")
     private boolean profile;
 
     /** The benchmarks, as they are named on the command line. */
@@ -103,7 +106,15 @@ final class Bench implements Callable<Integer> {
         start,
         gossip,
         quic,
-        simulate
+        credentials,
+        credentials_http,
+        simulate;
+
+        /** As it is written on the command line. */
+        @Override
+        public String toString() {
+            return name().replace('_', '-');
+        }
     }
 
     public static void main(String[] arguments) {
@@ -113,7 +124,7 @@ final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path directory = Files.createTempDirectory("grapevine-bench-");
-        Report report = new Report(name.name());
+        Report report = new Report(name.toString());
         try (Nodes processes = new Nodes(directory)) {
             switch (name) {
                 case publish -> new PublishBench(processes, or(people, 50_000), rounds, profile).run(report);
@@ -127,6 +138,9 @@ final class Bench implements Callable<Integer> {
                 case start -> new StartBench(processes, starts).run(report);
                 case gossip -> new GossipBench(directory, or(rate, 100), rounds, or(seconds, 10), profile).run(report);
                 case quic -> new QuicBench(directory, rounds, profile).run(report);
+                case credentials -> new CredentialsBench(directory, rounds, or(seconds, 5)).run(report);
+                case credentials_http ->
+                    new CredentialsHttpBench(processes, rounds, or(seconds, 10), profile).run(report);
                 case simulate -> new SimulateBench(or(nodes, 1_000), seed).run(report);
             }
         } finally {

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * Keeps one GET under way on each of some connections, from one thread that does next to nothing between two system calls:
+ * Keeps one request under way on each of some connections, from one thread that does next to nothing between two system calls:
  * client and server share the machine, and what the client takes the server lacks.
  */
 final class LoadClient implements AutoCloseable {
@@ -24,7 +24,9 @@ final class LoadClient implements AutoCloseable {
     private static final int MAX_LATENCIES = 4_000_000;
     private static final int MAX_WAIT_MILLIS = 100;
     private static final byte[] CONTENT_LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] STATUS_OK = "HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII);
+
+    /** Of 200 OK and 201 Created. */
+    private static final byte[] STATUS_OK = "HTTP/1.1 20".getBytes(StandardCharsets.US_ASCII);
 
     private final Selector selector = Selector.open();
     private final Supplier<byte[]> requests;
@@ -63,6 +65,21 @@ final class LoadClient implements AutoCloseable {
     /** A GET as this client sends it. */
     static byte[] get(String path) {
         return ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * A POST of JSON.
+     *
+     * @param apiKey empty: as anybody
+     */
+    static byte[] post(String path, String apiKey, byte[] json) {
+        String authorization = apiKey.isEmpty() ? "" : "Authorization: Bearer " + apiKey + "\r\n";
+        byte[] header = ("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + authorization
+                        + "Content-Type: application/json\r\nContent-Length: " + json.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] request = Arrays.copyOf(header, header.length + json.length);
+        System.arraycopy(json, 0, request, header.length, json.length);
+        return request;
     }
 
     /** Drives all connections for this long. To be called once. */

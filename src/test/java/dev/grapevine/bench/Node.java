@@ -163,6 +163,30 @@ final class Node {
         return write(request("/api/v1/profiles/" + username).PUT(BodyPublishers.ofString(json)));
     }
 
+    /** The DID of its issuer. */
+    String did() throws IOException, InterruptedException {
+        return JsonMapper.shared()
+                .readTree(HTTP.send(request("/api/v1/issuers").build(), BodyHandlers.ofString())
+                        .body())
+                .path("issuers")
+                .path(0)
+                .path("did")
+                .stringValue();
+    }
+
+    /** Has it issue a credential. @return the credential with its proof */
+    String issue(String credential) throws IOException, InterruptedException {
+        HttpRequest issue = request("/credentials/issue")
+                .header("Authorization", "Bearer " + apiKey)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"credential\":" + credential + "}"))
+                .build();
+        return JsonMapper.shared()
+                .readTree(HTTP.send(issue, BodyHandlers.ofString()).body())
+                .path("verifiableCredential")
+                .toString();
+    }
+
     private int write(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpRequest authorized = request.header("Authorization", "Bearer " + apiKey)
                 .header("Content-Type", "application/json")

@@ -10,6 +10,7 @@ public final class Base58 {
 
     private static final String ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     private static final int LIMB_DIGITS = 5;
+    private static final int GROUP_BYTES = Integer.BYTES;
     private static final int LIMB = 58 * 58 * 58 * 58 * 58;
     private static final int[] DIGITS = new int[128];
 
@@ -30,10 +31,14 @@ public final class Base58 {
         // log(256) / log(58) < 1.38; limbs of five base-58 digits, the lowest first
         int[] limbs = new int[(bytes.length - zeros) * 138 / 100 / LIMB_DIGITS + 1];
         int length = 0;
-        for (int i = zeros; i < bytes.length; i++) {
-            long carry = bytes[i] & 0xff;
+        for (int i = zeros; i < bytes.length; ) {
+            int group = (bytes.length - i - 1) % GROUP_BYTES + 1;
+            long carry = 0;
+            for (int end = i + group; i < end; i++) {
+                carry = (carry << Byte.SIZE) | (bytes[i] & 0xff);
+            }
             for (int j = 0; j < length || carry != 0; j++) {
-                carry += 256L * limbs[j];
+                carry += (long) limbs[j] << (group * Byte.SIZE);
                 limbs[j] = (int) (carry % LIMB);
                 carry /= LIMB;
                 length = Math.max(length, j + 1);
@@ -65,21 +70,33 @@ public final class Base58 {
         while (zeros < text.length() && text.charAt(zeros) == ALPHABET.charAt(0)) {
             zeros++;
         }
-        // log(58) / log(256) < 0.733; bytes, the lowest first
-        byte[] bytes = new byte[(text.length() - zeros) * 733 / 1000 + 1];
+        // log(58) / log(256) < 0.733; limbs of four bytes, the lowest first
+        int[] limbs = new int[(text.length() - zeros) * 733 / 1000 / GROUP_BYTES + 1];
         int length = 0;
-        for (int i = zeros; i < text.length(); i++) {
-            int carry = digit(text.charAt(i));
+        for (int i = zeros; i < text.length(); ) {
+            int group = (text.length() - i - 1) % LIMB_DIGITS + 1;
+            long factor = 1;
+            long carry = 0;
+            for (int end = i + group; i < end; i++) {
+                carry = carry * 58 + digit(text.charAt(i));
+                factor *= 58;
+            }
             for (int j = 0; j < length || carry != 0; j++) {
-                carry += 58 * (bytes[j] & 0xff);
-                bytes[j] = (byte) carry;
-                carry >>>= 8;
+                carry += Integer.toUnsignedLong(limbs[j]) * factor;
+                limbs[j] = (int) carry;
+                carry >>>= Integer.SIZE;
                 length = Math.max(length, j + 1);
             }
         }
-        byte[] result = new byte[zeros + length];
-        for (int j = 0; j < length; j++) {
-            result[zeros + j] = bytes[length - 1 - j];
+        return bytes(zeros, limbs, length);
+    }
+
+    /** @param length of the number, in limbs; its highest bytes are left out where they are 0 */
+    private static byte[] bytes(int zeros, int[] limbs, int length) {
+        int high = length == 0 ? 0 : Integer.numberOfLeadingZeros(limbs[length - 1]) / Byte.SIZE;
+        byte[] result = new byte[zeros + length * GROUP_BYTES - high];
+        for (int i = 0; i < result.length - zeros; i++) {
+            result[result.length - 1 - i] = (byte) (limbs[i / GROUP_BYTES] >>> (i % GROUP_BYTES * Byte.SIZE));
         }
         return result;
     }

@@ -2,6 +2,7 @@ package dev.grapevine.node.credential;
 
 import dev.grapevine.keys.Curve;
 import dev.grapevine.keys.VerificationKey;
+import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multibase;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,16 @@ record CompactJws(ObjectNode header, byte[] payload, byte[] signingInput, byte[]
         }
         byte[] signingInput = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII);
         return new CompactJws(header, decode(parts[1]), signingInput, decode(parts[2]));
+    }
+
+    /** Signs a payload, in the form that {@link #parse} reads. */
+    static String sign(ObjectNode header, ObjectNode payload, PrivateKey key) {
+        String input = encode(header) + "." + encode(payload);
+        return input + "." + Disclosure.base64Url(key.sign(input.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static String encode(ObjectNode json) {
+        return Disclosure.base64Url(json.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] decode(String base64Url) {

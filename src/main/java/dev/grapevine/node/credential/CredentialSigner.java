@@ -73,17 +73,7 @@ public final class CredentialSigner {
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
     public ObjectNode sign(JsonNode json, String cryptosuite) {
-        if (!(json instanceof ObjectNode given)) {
-            throw refused(Problem.malformed("credential", "is not an object"));
-        }
-        ObjectNode credential = given.deepCopy();
-        if (!credential.has("issuer")) {
-            credential.putObject("issuer").put("id", identity.id().did()).put("name", identity.name());
-        }
-        List<Problem> problems = problems(credential);
-        if (!problems.isEmpty()) {
-            throw new RefusedException(problems);
-        }
+        ObjectNode credential = sound(json);
         Cryptosuite suite = suite(cryptosuite);
         PrivateKey key = keys.signingKey();
         ObjectNode proof = config(suite, key, credential, "assertionMethod", clock.instant());
@@ -94,6 +84,43 @@ public final class CredentialSigner {
             throw refused(Problem.transformation(e));
         }
         credential.set("proof", proof);
+        return credential;
+    }
+
+    /**
+     * Signs a credential that was read strictly as a JWT (VC-JOSE-COSE section 3.1.1).
+     *
+     * @param json as for {@link #sign}
+     * @return the JWT in an envelope (VCDM 2.0 section 4.13.2)
+     * @throws RefusedException as {@link #sign}
+     * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
+     */
+    public ObjectNode signJwt(JsonNode json) {
+        ObjectNode credential = sound(json);
+        PrivateKey key = keys.signingKey();
+        ObjectNode header = JsonNodeFactory.instance
+                .objectNode()
+                .put("alg", "EdDSA")
+                .put("typ", "vc+jwt")
+                .put("cty", "vc")
+                .put("kid", DidKey.verificationMethod(key.publicKey()));
+        return JwtEnvelope.Kind.CREDENTIAL.around("vc+jwt", CompactJws.sign(header, credential, key));
+    }
+
+    /** A copy with its issuer. */
+    private ObjectNode sound(JsonNode json) {
+        if (!(json instanceof ObjectNode given)) {
+            throw refused(Problem.malformed("credential", "is not an object"));
+        }
+        ObjectNode credential = JsonNodeFactory.instance.objectNode();
+        credential.setAll(given);
+        if (!credential.has("issuer")) {
+            credential.putObject("issuer").put("id", identity.id().did()).put("name", identity.name());
+        }
+        List<Problem> problems = problems(credential);
+        if (!problems.isEmpty()) {
+            throw new RefusedException(problems);
+        }
         return credential;
     }
 

@@ -124,6 +124,11 @@ public final class CredentialVerifier {
         }
         try {
             Jcs.requireIJson(input);
+            if (SdJwtVc.isIn(input, JwtEnvelope.Kind.CREDENTIAL)) {
+                VerificationResult result =
+                        SdJwtVc.open(JwtEnvelope.Kind.CREDENTIAL, input).verify(clock.instant());
+                return Mono.just(new VerifiedDocument(asked(result, wanted), JsonNodeFactory.instance.objectNode()));
+            }
             return dids.resolve(Opened.dids(JwtEnvelope.Kind.CREDENTIAL, input))
                     .flatMap(resolved -> verifyDocument(input, wanted, resolved));
         } catch (MalformedException e) {
@@ -134,10 +139,8 @@ public final class CredentialVerifier {
     private Mono<VerifiedDocument> verifyDocument(ObjectNode input, Wanted wanted, DidDocuments resolved) {
         Instant now = clock.instant();
         Opened opened;
-        byte[] canonical;
         try {
             opened = Opened.of(JwtEnvelope.Kind.CREDENTIAL, input, ExpectedProof.OF_CREDENTIAL.with(resolved), now);
-            canonical = Jcs.canonical(opened.document()).getBytes(StandardCharsets.UTF_8);
         } catch (MalformedException e) {
             return unreadable(Problem.parsing(String.valueOf(e.getMessage())));
         }
@@ -148,7 +151,7 @@ public final class CredentialVerifier {
                 opened.structureWith(CredentialStructure.problems(credential, context.terms())),
                 MODEL);
         Check proofs = Check.of(Check.Name.PROOF, opened.proof(), opened.how());
-        return ask(opened, DataIntegrity.sha256(canonical)).flatMap(finding -> {
+        return ask(opened).flatMap(finding -> {
             Check issuer = checkIssuer(opened, finding);
             Check validity = optional(wanted, Check.Name.VALIDITY, () -> checkValidity(credential, now));
             Check registered = optional(wanted, Check.Name.REGISTRY, () -> checkRegistry(credential, finding));
@@ -174,6 +177,13 @@ public final class CredentialVerifier {
 
     private static Check optional(Wanted wanted, Check.Name name, Supplier<Check> check) {
         return wanted.checks.contains(name) ? check.get() : Check.skipped(name, "not asked for");
+    }
+
+    private static VerificationResult asked(VerificationResult result, Wanted wanted) {
+        return new VerificationResult(result.checks().stream()
+                .map(check ->
+                        OPTIONAL_CHECKS.contains(check.name()) ? optional(wanted, check.name(), () -> check) : check)
+                .toList());
     }
 
     /** Nothing is fetched for a credential that is none: anybody could have this node fetch from anywhere. */
@@ -204,7 +214,7 @@ public final class CredentialVerifier {
     }
 
     /** What the registry finds; without one, whether the key is the one that the issuer is named after. */
-    private Mono<Finding> ask(Opened opened, byte[] digest) {
+    private Mono<Finding> ask(Opened opened) {
         IssuerId issuer = issuer(opened.document());
         Set<PublicKey> keys = opened.methods().stream()
                 .flatMap(method -> method.key().ed25519().stream())
@@ -216,7 +226,8 @@ public final class CredentialVerifier {
                     first ? Signer.OF_ISSUER : Signer.STRANGER,
                     "no registry holds such an issuer"));
         }
-        return registry.find(issuer, digest, keys);
+        byte[] canonical = Jcs.canonical(opened.document()).getBytes(StandardCharsets.UTF_8);
+        return registry.find(issuer, DataIntegrity.sha256(canonical), keys);
     }
 
     /** Whoever is named as the issuer must have made one of the proofs, with the key that was in force then. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -30,6 +31,15 @@ final class JwtEnvelope {
             this.type = type;
             this.mediaType = mediaType;
             this.signer = signer;
+        }
+
+        /** An envelope around what is secured in a form of its own. */
+        ObjectNode around(String mediaType, String compact) {
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("@context", Vocabulary.VCDM)
+                    .put("id", "data:application/" + mediaType + "," + compact)
+                    .put("type", type);
         }
     }
 
@@ -76,6 +86,7 @@ final class JwtEnvelope {
         if (!(CredentialJson.parse(jws.payload()) instanceof ObjectNode claims)) {
             throw new MalformedException("the JWT holds no object");
         }
+        Jcs.requireIJson(claims);
         return new JwtEnvelope(kind, jws, claims);
     }
 
@@ -88,7 +99,8 @@ final class JwtEnvelope {
         return parse(kind, envelope).methodId();
     }
 
-    private static List<Problem> structure(Kind kind, ObjectNode envelope) {
+    /** What is wrong with the envelope itself. */
+    static List<Problem> structure(Kind kind, ObjectNode envelope) {
         ModelRules rules = new ModelRules(Optional.empty());
         if (DataIntegrity.values(envelope.path("@context")).stream()
                 .noneMatch(context -> ModelRules.isText(context, Vocabulary.VCDM))) {
@@ -147,29 +159,16 @@ final class JwtEnvelope {
 
     /** RFC 7519 sections 4.1.4 to 4.1.6: of the signature, not of what it says. */
     private void checkTimes(Instant now, Instant latestCreated) {
-        Instant expires = time("exp");
+        Instant expires = NumericDate.of(claims, "exp", problems);
         if (expires != null && !now.isBefore(expires)) {
             add(Problem.proof("the JWT has expired: " + expires));
         }
         for (String claim : List.of("iat", "nbf")) {
-            Instant from = time(claim);
+            Instant from = NumericDate.of(claims, claim, problems);
             if (from != null && from.isAfter(latestCreated)) {
                 add(Problem.proof("the JWT is of the future: " + from));
             }
         }
-    }
-
-    private @Nullable Instant time(String claim) {
-        JsonNode value = claims.path(claim);
-        if (value.isMissingNode()) {
-            return null;
-        }
-        double seconds = value.isNumber() ? value.doubleValue() : Double.NaN;
-        if (!(Math.abs(seconds) < Instant.MAX.getEpochSecond())) {
-            add(Problem.malformed(claim, "is not a time in seconds"));
-            return null;
-        }
-        return Instant.ofEpochMilli((long) Math.floor(seconds * 1000));
     }
 
     private void checkExpected(ExpectedProof expected) {

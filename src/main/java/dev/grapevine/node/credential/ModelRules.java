@@ -154,8 +154,12 @@ final class ModelRules {
     }
 
     static boolean isUrl(JsonNode json) {
+        String text = json.asString("");
+        if (!json.isString() || text.indexOf(':') < 0) {
+            return false;
+        }
         try {
-            return json.isString() && new URI(json.stringValue()).isAbsolute();
+            return new URI(text).isAbsolute();
         } catch (URISyntaxException e) {
             return false;
         }

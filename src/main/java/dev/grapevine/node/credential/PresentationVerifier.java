@@ -72,6 +72,12 @@ public final class PresentationVerifier {
         }
         try {
             Jcs.requireIJson(input);
+            if (SdJwtVc.isIn(input, JwtEnvelope.Kind.PRESENTATION)) {
+                ExpectedProof expected =
+                        new ExpectedProof("authentication", domain, challenge, ExpectedProof.OF_CREDENTIAL.dids());
+                SdJwtVc credential = SdJwtVc.open(JwtEnvelope.Kind.PRESENTATION, input);
+                return Mono.just(credential.verifyPresented(expected, clock.instant()));
+            }
             return credentials
                     .dids()
                     .resolve(Opened.dids(JwtEnvelope.Kind.PRESENTATION, input))

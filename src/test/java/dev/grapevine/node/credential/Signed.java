@@ -22,10 +22,15 @@ public final class Signed {
         ObjectNode config = parse(proof);
         config.put("type", DataIntegrity.PROOF_TYPE).put("cryptosuite", suite).put("verificationMethod", method);
         ObjectNode signed = DataIntegrity.copyWithout(document, "proof");
-        byte[] hashData = Cryptosuite.of(suite).orElseThrow().hashData(signed, config, Curve.ED25519);
+        byte[] hashData = hashData(suite, signed, config);
         config.put("proofValue", Multibase.BASE58BTC.encode(key.sign(hashData)));
         signed.set("proof", config);
         return signed;
+    }
+
+    /** What a key of Ed25519 signs of a document without proofs, and of a proof without its value. */
+    public static byte[] hashData(String suite, ObjectNode document, ObjectNode config) {
+        return Cryptosuite.of(suite).orElseThrow().hashData(document, config, Curve.ED25519);
     }
 
     public static ObjectNode parse(String json) {

@@ -4,7 +4,6 @@ import com.apicatalog.rdf.api.RdfConsumerException;
 import com.apicatalog.rdf.api.RdfQuadConsumer;
 import com.apicatalog.rdf.canon.RdfCanon;
 import com.apicatalog.rdf.canon.RdfCanonTicker;
-import com.apicatalog.rdf.nquads.NQuadsWriter;
 import dev.grapevine.node.credential.jsonld.JsonLdException.Reason;
 import jakarta.json.JsonArray;
 import java.util.LinkedHashSet;
@@ -27,7 +26,7 @@ final class Dataset {
     private int blankNodes;
 
     /** @param datatype null: the object is a resource */
-    private record Quad(
+    record Quad(
             String subject,
             String predicate,
             String object,
@@ -40,6 +39,10 @@ final class Dataset {
         Dataset dataset = new Dataset();
         new RdfWriter(dataset).write(expanded);
         return dataset;
+    }
+
+    boolean isEmpty() {
+        return quads.isEmpty();
     }
 
     String newBlankNode() {
@@ -63,7 +66,12 @@ final class Dataset {
         quads.add(new Quad(subject, predicate, value, datatype, language, graph));
     }
 
+    /** The canonical form; by the library where nodes without an id can be told apart only by their neighbours. */
     String canonical(String hash) {
+        return FirstDegree.canonical(quads, hash).orElseGet(() -> byLibrary(hash));
+    }
+
+    String byLibrary(String hash) {
         RdfCanon canon = RdfCanon.create(hash, new Steps());
         for (Quad quad : quads) {
             canon.quad(quad.subject, quad.predicate, quad.object, quad.datatype, quad.language, null, quad.graph);
@@ -92,7 +100,7 @@ final class Dataset {
                 @Nullable String language,
                 @Nullable String direction,
                 @Nullable String graph) {
-            text.append(NQuadsWriter.nquad(subject, predicate, object, datatype, language, direction, graph));
+            NQuads.append(text, new Quad(subject, predicate, object, datatype, language, graph), label -> label);
             return this;
         }
     }

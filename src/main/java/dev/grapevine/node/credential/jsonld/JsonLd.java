@@ -58,8 +58,20 @@ public final class JsonLd {
      */
     public static String canonicalRdf(ObjectNode document, String hash) {
         Compacted.require(document, Terms.of(document));
-        Dataset dataset = Dataset.of(expand(document, ProcessingPolicy.Fail));
-        return dataset.canonical(hash);
+        return dataset(document).canonical(hash);
+    }
+
+    private static Dataset dataset(ObjectNode document) {
+        try {
+            return CompactedWriter.write(document);
+        } catch (UnusualException e) {
+            return byLibrary(document);
+        }
+    }
+
+    /** Of any document, and with an error that tells what is wrong with it. */
+    static Dataset byLibrary(ObjectNode document) {
+        return Dataset.of(expand(document, ProcessingPolicy.Fail));
     }
 
     private static JsonArray expand(ObjectNode document, ProcessingPolicy undefinedTerms) {

@@ -8,7 +8,6 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.erdtman.jcs.JsonCanonicalizer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +20,13 @@ final class RdfWriter {
     private static final String RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
     private static final String XSD = "http://www.w3.org/2001/XMLSchema#";
 
-    /** RFC 3987, as far as N-Quads can write it: a scheme, and nothing that would end the IRI. */
-    private static final Pattern ABSOLUTE_IRI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[^\\x00-\\x20<>\"{}|^`\\\\]*");
+    static final String RDF_TYPE = RDF + "type";
+    static final String LANG_STRING = RDF + "langString";
+    static final String XSD_STRING = XSD + "string";
+    static final String XSD_BOOLEAN = XSD + "boolean";
+
+    /** What would end an IRI in N-Quads, besides controls and spaces. */
+    private static final String NOT_IN_IRIS = "<>\"{}|^`\\";
 
     private final Dataset dataset;
 
@@ -62,7 +66,7 @@ final class RdfWriter {
 
     private void types(String subject, JsonValue types, @Nullable String graph) {
         for (JsonValue type : array(types)) {
-            dataset.add(subject, RDF + "type", iri(type), graph);
+            dataset.add(subject, RDF_TYPE, iri(type), graph);
         }
     }
 
@@ -111,19 +115,32 @@ final class RdfWriter {
             datatype = RDF + "JSON";
         } else if (value instanceof JsonString string) {
             lexical = string.getString();
-            datatype = language != null ? RDF + "langString" : XSD + "string";
+            datatype = language != null ? LANG_STRING : XSD_STRING;
         } else if (value instanceof JsonNumber number) {
-            boolean isDouble = (XSD + "double").equals(type) || !Numbers.isInteger(number.doubleValue());
-            lexical = isDouble ? Numbers.xsdDouble(number.doubleValue()) : Numbers.xsdInteger(number.doubleValue());
-            datatype = XSD + (isDouble ? "double" : "integer");
+            addNumber(dataset, subject, predicate, number.doubleValue(), type == null ? null : iri(type), graph);
+            return;
         } else {
             lexical = value.toString();
-            datatype = XSD + "boolean";
+            datatype = XSD_BOOLEAN;
         }
         if (type != null && !type.equals("@json")) {
             datatype = iri(type);
         }
         dataset.addLiteral(subject, predicate, lexical, datatype, language, graph);
+    }
+
+    /** @param type null: what fits the number */
+    static void addNumber(
+            Dataset dataset,
+            String subject,
+            String predicate,
+            double number,
+            @Nullable String type,
+            @Nullable String graph) {
+        boolean isDouble = (XSD + "double").equals(type) || !Numbers.isInteger(number);
+        String lexical = isDouble ? Numbers.xsdDouble(number) : Numbers.xsdInteger(number);
+        String datatype = type == null ? XSD + (isDouble ? "double" : "integer") : type;
+        dataset.addLiteral(subject, predicate, lexical, datatype, null, graph);
     }
 
     private static String canonicalJson(JsonValue value) {
@@ -143,8 +160,29 @@ final class RdfWriter {
         return iri(text(value));
     }
 
+    /** RFC 3987, as far as N-Quads can write it: a scheme, and nothing that would end the IRI. */
     static boolean isAbsolute(String iri) {
-        return ABSOLUTE_IRI.matcher(iri).matches();
+        int colon = iri.indexOf(':');
+        if (colon < 1 || !isLetter(iri.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < colon; i++) {
+            char c = iri.charAt(i);
+            if (!isLetter(c) && !(c >= '0' && c <= '9') && "+.-".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        for (int i = colon + 1; i < iri.length(); i++) {
+            char c = iri.charAt(i);
+            if (c <= ' ' || (c < 0x80 && NOT_IN_IRIS.indexOf(c) >= 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
     private static String iri(String text) {
