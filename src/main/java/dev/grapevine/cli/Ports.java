@@ -10,7 +10,7 @@ import java.net.ServerSocket;
  * The ports of one demo node.
  *
  * @param http TCP port of the API
- * @param p2p UDP port of libp2p
+ * @param p2p UDP and TCP port of libp2p
  * @param management TCP port of health and metrics
  */
 record Ports(int http, int p2p, int management) {
@@ -21,7 +21,7 @@ record Ports(int http, int p2p, int management) {
 
     /** The ports of the node with this index (0, 1, 2): the customary ones, or where one is taken any free one. */
     static Ports of(int index) throws IOException {
-        return new Ports(tcp(FIRST_HTTP + index), udp(FIRST_P2P + index), tcp(FIRST_MANAGEMENT + index));
+        return new Ports(tcp(FIRST_HTTP + index), p2p(FIRST_P2P + index), tcp(FIRST_MANAGEMENT + index));
     }
 
     private static int tcp(int wanted) throws IOException {
@@ -36,13 +36,22 @@ record Ports(int http, int p2p, int management) {
         }
     }
 
-    private static int udp(int wanted) throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(wanted)) {
-            return socket.getLocalPort();
-        } catch (IOException taken) {
+    private static int p2p(int wanted) throws IOException {
+        int port = wanted;
+        while (!isFreeForPeers(port)) {
             try (DatagramSocket any = new DatagramSocket(0)) {
-                return any.getLocalPort();
+                port = any.getLocalPort();
             }
+        }
+        return port;
+    }
+
+    private static boolean isFreeForPeers(int port) {
+        try (DatagramSocket quic = new DatagramSocket(port);
+                ServerSocket tcp = new ServerSocket(port)) {
+            return quic.getLocalPort() == tcp.getLocalPort();
+        } catch (IOException taken) {
+            return false;
         }
     }
 }

@@ -24,6 +24,16 @@ class BadHttpIT extends RealNode {
                 "/problems/uri-too-long");
     }
 
+    /** More than the sockets hold: a connection that is closed with this unread would be reset, and the answer lost. */
+    @Test
+    void aPathWithoutEndAndABodyAfterIt() throws Exception {
+        isRefused(
+                "PUT /api/v1/profiles/" + "x".repeat(5000) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n"
+                        + "x".repeat(8_000_000),
+                414,
+                "/problems/uri-too-long");
+    }
+
     @Test
     void headersWithoutEnd() throws Exception {
         isRefused(

@@ -1,7 +1,7 @@
 package dev.grapevine.bench;
 
+import dev.grapevine.testapi.PeerPort;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -52,7 +52,7 @@ final class Node {
     private final String apiKey = UUID.randomUUID().toString() + UUID.randomUUID();
     private final int http = freeTcpPort();
     private final int management = freeTcpPort();
-    private final int p2p = freeUdpPort();
+    private final int p2p = PeerPort.free();
     private @Nullable Process process;
 
     Node(Path directory, String network, List<String> bootstrap) throws IOException {
@@ -282,12 +282,6 @@ final class Node {
 
     private static int freeTcpPort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static int freeUdpPort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0)) {
             return socket.getLocalPort();
         }
     }

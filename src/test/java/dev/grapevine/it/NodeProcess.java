@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.testapi.BuiltProgram;
 import dev.grapevine.testapi.LeakDetector;
+import dev.grapevine.testapi.PeerPort;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -37,7 +37,7 @@ final class NodeProcess implements AutoCloseable {
     private final String network;
     private final int httpPort = freeTcpPort();
     private final int managementPort = freeTcpPort();
-    private final int p2pPort = freeUdpPort();
+    private final int p2pPort = PeerPort.free();
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> arguments = new ArrayList<>();
     private List<String> bootstrap = List.of();
@@ -302,14 +302,6 @@ final class NodeProcess implements AutoCloseable {
 
     private static int freeTcpPort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static int freeUdpPort() {
-        try (DatagramSocket socket = new DatagramSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new IllegalStateException(e);

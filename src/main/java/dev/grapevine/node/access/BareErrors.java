@@ -3,9 +3,9 @@ package dev.grapevine.node.access;
 import dev.grapevine.node.problem.ProblemType;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -26,12 +27,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What cannot even be read as HTTP never gets as far as {@link Problems}: this answers it by a problem and closes the
- * connection. Where an earlier request of the connection still waits for its answer, Netty's own handler is left to keep
+ * connection in two steps (RFC 9112 §9.6): at once for what would be sent, and a little later for what comes. Were it closed with
+ * something unread in it, the client's system would throw the answer away. Where an earlier request of the connection still waits for its answer, Netty's own handler is left to keep
  * the order, and its bare status is given a body.
  */
 final class BareErrors extends ChannelDuplexHandler {
 
     private static final int ERRORS = 400;
+
+    /** The client has this long to read its answer and to close the connection itself. */
+    private static final long LINGER_SECONDS = 2;
 
     private final JsonMapper json;
     private int unanswered;
@@ -49,12 +54,22 @@ final class BareErrors extends ChannelDuplexHandler {
                 ReferenceCountUtil.release(message);
                 context.writeAndFlush(problem(new DefaultFullHttpResponse(
                                 HttpVersion.HTTP_1_1, status(failure), Unpooled.EMPTY_BUFFER)))
-                        .addListener(ChannelFutureListener.CLOSE);
+                        .addListener(sent -> linger(context));
                 return;
             }
             unanswered++;
         }
         context.fireChannelRead(message);
+    }
+
+    /** Netty's decoder, which has met what it cannot read, drops all that follows, and goes on reading. */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a connection to be closed
+    private static void linger(ChannelHandlerContext context) {
+        if (context.channel() instanceof DuplexChannel channel) {
+            channel.shutdownOutput();
+            context.read();
+        }
+        context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     private static HttpResponseStatus status(Throwable failure) {
