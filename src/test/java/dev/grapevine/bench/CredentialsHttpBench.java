@@ -1,5 +1,6 @@
 package dev.grapevine.bench;
 
+import dev.grapevine.cli.Roster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.function.ToDoubleFunction;
 final class CredentialsHttpBench {
 
     private static final int CONNECTIONS = 64;
+    private static final long SEED = 1;
     private static final int SUBJECTS = 10_000;
 
     private final Nodes nodes;
@@ -51,10 +53,12 @@ final class CredentialsHttpBench {
     void run(Report report) throws IOException, InterruptedException, ExecutionException {
         Path recording = nodes.directory().resolve("node.jfr");
         Node node = profile ? nodes.start(CpuProfile.javaOption(recording)) : nodes.start();
+        node.publish(Roster.of(1, SEED).getFirst().json()); // an issuer is known by its first event
+        String issuer = node.did();
         List<byte[]> issue = new ArrayList<>();
         List<byte[]> verify = new ArrayList<>();
         for (int i = 0; i < SUBJECTS; i++) {
-            String request = ExampleCredential.of(i, node.did()).toString();
+            String request = ExampleCredential.of(i, issuer).toString();
             issue.add(LoadClient.post("/credentials/issue", node.apiKey(), body("credential", request)));
             verify.add(LoadClient.post("/credentials/verify", "", body("verifiableCredential", node.issue(request))));
         }

@@ -170,7 +170,7 @@ final class Node {
                         .body())
                 .path("issuers")
                 .path(0)
-                .path("did")
+                .path("id")
                 .stringValue();
     }
 
