@@ -1,5 +1,6 @@
 package dev.grapevine.libp2p;
 
+import dev.grapevine.libp2p.multiformats.IpAddresses;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import java.io.UncheckedIOException;
@@ -7,7 +8,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +28,7 @@ final class InterfaceAddresses {
                 boolean v4 = address.components().getFirst().protocol() == Protocol.IP4;
                 own().stream()
                         .filter(ip -> ip instanceof Inet4Address == v4)
-                        .map(ip -> with(address, ip))
+                        .map(ip -> IpAddresses.inPlaceOfFirst(ip, address))
                         .forEach(expanded::add);
             } else {
                 expanded.add(address);
@@ -38,14 +38,7 @@ final class InterfaceAddresses {
     }
 
     private static boolean isUnspecified(Multiaddr address) {
-        String ip = address.value(Protocol.IP4)
-                .or(() -> address.value(Protocol.IP6))
-                .orElse("");
-        try {
-            return !ip.isEmpty() && InetAddress.getByName(ip).isAnyLocalAddress();
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("the address is literal: " + address, e);
-        }
+        return IpAddresses.of(address).filter(InetAddress::isAnyLocalAddress).isPresent();
     }
 
     private static List<InetAddress> own() {
@@ -67,17 +60,5 @@ final class InterfaceAddresses {
         } catch (SocketException e) {
             return false;
         }
-    }
-
-    private static Multiaddr with(Multiaddr address, InetAddress ip) {
-        String text = ip.getHostAddress();
-        int scope = text.indexOf('%');
-        Multiaddr result = Multiaddr.parse(
-                (ip instanceof Inet4Address ? "/ip4/" : "/ip6/") + (scope < 0 ? text : text.substring(0, scope)));
-        for (Multiaddr.Component part :
-                address.components().subList(1, address.components().size())) {
-            result = result.with(part.protocol(), part.value());
-        }
-        return result;
     }
 }

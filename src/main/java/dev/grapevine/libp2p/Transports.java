@@ -9,6 +9,7 @@ import dev.grapevine.libp2p.swarm.Transport;
 import dev.grapevine.libp2p.tcp.TcpSettings;
 import dev.grapevine.libp2p.tcp.TcpTransport;
 import dev.grapevine.libp2p.tls.CertificateMaker;
+import dev.grapevine.libp2p.tls.HostCertificate;
 import dev.grapevine.libp2p.tls.Libp2pTrustManager;
 import dev.grapevine.libp2p.tls.Tls;
 import dev.grapevine.libp2p.upgrade.Upgrader;
@@ -25,19 +26,15 @@ final class Transports {
     /** @param handshakes runs what takes long in handshakes over TCP */
     static List<Transport> of(HostConfig config, EventLoop loop, Executor handshakes) {
         ResourceLimits.Handshakes limits = config.swarm().limits().handshakes();
-        Security tls = new Tls(
-                CertificateMaker.make(
-                        config.key(), config.random(), config.clock().instant()),
-                new Libp2pTrustManager(config.clock()),
-                Upgrader.MUXERS,
-                handshakes,
-                loop);
+        HostCertificate certificate = CertificateMaker.make(
+                config.key(), config.random(), config.clock().instant());
+        Security tls = new Tls(certificate, new Libp2pTrustManager(config.clock()), Upgrader.MUXERS, handshakes, loop);
         Security noise = new Noise(config.key(), Upgrader.MUXERS, config.random(), handshakes, loop);
         Upgrader upgrader = new Upgrader(List.of(tls, noise), YamuxConfig.defaults(), loop, System::nanoTime);
         return List.of(
                 new QuicTransport(
                         loop,
-                        config.key(),
+                        certificate,
                         QuicSettings.DEFAULT.withHandshakes(limits),
                         config.random(),
                         config.clock()),

@@ -2,24 +2,19 @@ package dev.grapevine.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
-import dev.grapevine.libp2p.crypto.PrivateKey;
-import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
+import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 
 /** A host on a free port of the loopback, in a process of its own, that does what is written to its input. */
 final class BenchHost {
 
-    private static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/udp/0/quic-v1");
     private static final Duration POLL = Duration.ofMillis(5);
 
     private BenchHost() {}
@@ -31,15 +26,7 @@ final class BenchHost {
     }
 
     static Libp2pHost start() {
-        SecureRandom random = new SecureRandom();
-        HostConfig config = new HostConfig(
-                PrivateKey.generate(random),
-                List.of(ANY_PORT),
-                "grapevine-bench",
-                GossipsubConfig.defaults(),
-                InstantSource.system(),
-                random);
-        return Libp2pHost.start(config).toCompletableFuture().join();
+        return TestHosts.start(TestHosts.config(TestHosts.ANY_QUIC_PORT, "grapevine-bench"));
     }
 
     /** Prints where the host listens, and serves its input to the end; then closes the host. */

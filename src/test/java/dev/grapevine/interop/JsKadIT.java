@@ -6,21 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.libp2p.Discovery;
-import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
+import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.crypto.PeerId;
-import dev.grapevine.libp2p.crypto.PrivateKey;
-import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
 import dev.grapevine.libp2p.kad.KadConfig;
 import dev.grapevine.libp2p.kad.Kademlia;
 import dev.grapevine.libp2p.kad.Validator;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Multihash;
 import dev.grapevine.libp2p.multiformats.Protocol;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -99,7 +94,6 @@ class JsKadIT {
     }
 
     private static Libp2pHost startHost() {
-        SecureRandom random = new SecureRandom();
         KadConfig defaults = KadConfig.of(PROTOCOL, KadConfig.Mode.SERVER);
         KadConfig kad = new KadConfig(
                 PROTOCOL,
@@ -109,18 +103,8 @@ class JsKadIT {
                 defaults.refresh(),
                 defaults.republish(),
                 Map.of("v", new Anything()));
-        HostConfig config = new HostConfig(
-                        PrivateKey.generate(random),
-                        List.of(Multiaddr.parse("/ip4/127.0.0.1/udp/0/quic-v1")),
-                        "grapevine/test",
-                        GossipsubConfig.defaults(),
-                        InstantSource.system(),
-                        random)
-                .withDiscovery(Discovery.NONE.withDht(kad));
-        return Libp2pHost.start(config)
-                .toCompletableFuture()
-                .orTimeout(10, SECONDS)
-                .join();
+        return TestHosts.start(
+                TestHosts.config(TestHosts.ANY_QUIC_PORT, "grapevine/test").withDiscovery(Discovery.NONE.withDht(kad)));
     }
 
     private static <T> T result(CompletionStage<T> stage) {

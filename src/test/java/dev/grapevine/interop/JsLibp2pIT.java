@@ -5,17 +5,13 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
-import dev.grapevine.libp2p.crypto.PrivateKey;
-import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
+import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.gossipsub.PubsubMessage;
 import dev.grapevine.libp2p.gossipsub.Verdict;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,8 +27,6 @@ class JsLibp2pIT {
 
     private static final String TOPIC = "interop";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private final SecureRandom random = new SecureRandom();
     private final List<Libp2pHost> hosts = new ArrayList<>();
     private final List<JsPeer> peers = new ArrayList<>();
     private final List<PubsubMessage> received = new CopyOnWriteArrayList<>();
@@ -150,17 +144,7 @@ class JsLibp2pIT {
     }
 
     private Libp2pHost startHost() {
-        HostConfig config = new HostConfig(
-                PrivateKey.generate(random),
-                List.of(Multiaddr.parse("/ip4/127.0.0.1/udp/0/quic-v1")),
-                "grapevine/test",
-                GossipsubConfig.defaults(),
-                InstantSource.system(),
-                random);
-        Libp2pHost started = Libp2pHost.start(config)
-                .toCompletableFuture()
-                .orTimeout(10, SECONDS)
-                .join();
+        Libp2pHost started = TestHosts.start(TestHosts.config(TestHosts.ANY_QUIC_PORT, "grapevine/test"));
         hosts.add(started);
         return started;
     }

@@ -5,18 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.libp2p.Discovery;
-import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
-import dev.grapevine.libp2p.crypto.PrivateKey;
-import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
+import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.net.Inet4Address;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Our hosts and js-libp2p find each other by multicast DNS. */
@@ -65,18 +60,7 @@ class JsMdnsIT {
     }
 
     private static Libp2pHost startHost(Multiaddr listen) {
-        SecureRandom random = new SecureRandom();
-        HostConfig config = new HostConfig(
-                        PrivateKey.generate(random),
-                        List.of(listen),
-                        "grapevine/test",
-                        GossipsubConfig.defaults(),
-                        InstantSource.system(),
-                        random)
-                .withDiscovery(new Discovery(4, "/ipfs/ping/1.0.0").withMdns());
-        return Libp2pHost.start(config)
-                .toCompletableFuture()
-                .orTimeout(10, SECONDS)
-                .join();
+        return TestHosts.start(TestHosts.config(listen.toString(), "grapevine/test")
+                .withDiscovery(new Discovery(4, "/ipfs/ping/1.0.0").withMdns()));
     }
 }

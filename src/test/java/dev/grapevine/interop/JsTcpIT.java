@@ -5,18 +5,14 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.PeerInfo;
-import dev.grapevine.libp2p.crypto.PrivateKey;
-import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
+import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.gossipsub.PubsubMessage;
 import dev.grapevine.libp2p.gossipsub.Verdict;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,8 +29,6 @@ class JsTcpIT {
 
     private static final String TOPIC = "interop";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private final SecureRandom random = new SecureRandom();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Map<Libp2pHost, List<PubsubMessage>> received = new HashMap<>();
 
@@ -118,17 +112,7 @@ class JsTcpIT {
     }
 
     private Libp2pHost startHost() {
-        HostConfig config = new HostConfig(
-                PrivateKey.generate(random),
-                List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")),
-                "grapevine/test",
-                GossipsubConfig.defaults(),
-                InstantSource.system(),
-                random);
-        Libp2pHost host = Libp2pHost.start(config)
-                .toCompletableFuture()
-                .orTimeout(10, SECONDS)
-                .join();
+        Libp2pHost host = TestHosts.start(TestHosts.config("/ip4/127.0.0.1/tcp/0", "grapevine/test"));
         open.add(() -> host.close().toCompletableFuture().orTimeout(10, SECONDS).join());
         received.put(host, new CopyOnWriteArrayList<>());
         host.gossipsub().subscribe(TOPIC, message -> {

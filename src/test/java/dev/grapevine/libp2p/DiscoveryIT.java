@@ -4,15 +4,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.grapevine.libp2p.crypto.PrivateKey;
-import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
 import dev.grapevine.libp2p.kad.KadConfig;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.KnownPeer;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.core.ThrowingRunnable;
@@ -24,8 +20,6 @@ class DiscoveryIT {
 
     private static final String NETWORK = "/one/kad/1.0.0";
     private static final int HOSTS = 5;
-
-    private final SecureRandom random = new SecureRandom();
     private final List<Libp2pHost> hosts = new ArrayList<>();
 
     @AfterEach
@@ -65,18 +59,8 @@ class DiscoveryIT {
     }
 
     private Libp2pHost start(String network) {
-        HostConfig config = new HostConfig(
-                        PrivateKey.generate(random),
-                        List.of(Multiaddr.parse("/ip4/127.0.0.1/udp/0/quic-v1")),
-                        "test/1",
-                        GossipsubConfig.defaults(),
-                        InstantSource.system(),
-                        random)
-                .withDiscovery(new Discovery(8, network).withDht(KadConfig.of(network, KadConfig.Mode.SERVER)));
-        Libp2pHost host = Libp2pHost.start(config)
-                .toCompletableFuture()
-                .orTimeout(10, SECONDS)
-                .join();
+        Libp2pHost host = TestHosts.start(TestHosts.config(TestHosts.ANY_QUIC_PORT, "test/1")
+                .withDiscovery(new Discovery(8, network).withDht(KadConfig.of(network, KadConfig.Mode.SERVER))));
         hosts.add(host);
         return host;
     }

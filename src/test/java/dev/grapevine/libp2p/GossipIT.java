@@ -6,15 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.libp2p.crypto.PeerId;
-import dev.grapevine.libp2p.crypto.PrivateKey;
-import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
 import dev.grapevine.libp2p.gossipsub.PubsubMessage;
 import dev.grapevine.libp2p.gossipsub.Verdict;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,10 +25,7 @@ class GossipIT {
 
     private static final String TOPIC = "news";
     private static final int HOSTS = 5;
-    private static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/udp/0/quic-v1");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private final SecureRandom random = new SecureRandom();
     private final List<Node> ring = new ArrayList<>();
 
     private record Node(Libp2pHost host, List<PubsubMessage> received) {}
@@ -98,17 +91,7 @@ class GossipIT {
     }
 
     private Node startNode() {
-        HostConfig config = new HostConfig(
-                PrivateKey.generate(random),
-                List.of(ANY_PORT),
-                "gossip/1",
-                GossipsubConfig.defaults(),
-                InstantSource.system(),
-                random);
-        Libp2pHost host = Libp2pHost.start(config)
-                .toCompletableFuture()
-                .orTimeout(10, SECONDS)
-                .join();
+        Libp2pHost host = TestHosts.start(TestHosts.config(TestHosts.ANY_QUIC_PORT, "gossip/1"));
         List<PubsubMessage> received = new CopyOnWriteArrayList<>();
         host.gossipsub().subscribe(TOPIC, message -> {
             received.add(message);

@@ -1,9 +1,9 @@
 package dev.grapevine.libp2p.quic;
 
+import dev.grapevine.libp2p.swarm.Timeouts;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** Helps stages to fail as the interfaces of the swarm promise: with an {@link IOException}, not wrapped. */
@@ -30,8 +30,7 @@ final class Futures {
     }
 
     private static IOException ioException(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Timeouts.cause(failure);
         return cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause);
     }
 }

@@ -1,12 +1,9 @@
 package dev.grapevine.libp2p.quic;
 
+import dev.grapevine.libp2p.multiformats.IpAddresses;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
-import dev.grapevine.libp2p.multiformats.Multiaddr.Component;
 import dev.grapevine.libp2p.multiformats.Protocol;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,30 +16,13 @@ final class QuicAddress {
 
     /** The socket's address in a multiaddr; a peer id at its end is left aside. Empty where it is not QUIC's. */
     static Optional<InetSocketAddress> socketAddress(Multiaddr address) {
-        List<Component> parts = address.without(Protocol.P2P).components();
-        if (parts.size() != 3
-                || parts.get(1).protocol() != Protocol.UDP
-                || parts.get(2).protocol() != Protocol.QUIC_V1) {
-            return Optional.empty();
-        }
-        return switch (parts.get(0).protocol()) {
-            case IP4, IP6 ->
-                Optional.of(new InetSocketAddress(
-                        InetAddress.ofLiteral(parts.get(0).value()),
-                        Integer.parseInt(parts.get(1).value())));
-            default -> Optional.empty();
-        };
+        return IpAddresses.socket(address, Protocol.UDP, Protocol.QUIC_V1);
     }
 
     /** The multiaddr of a socket's address. */
     static Multiaddr multiaddr(InetSocketAddress address) {
-        InetAddress ip = address.getAddress();
-        String text = ip.getHostAddress();
-        int scope = text.indexOf('%');
-        return Multiaddr.parse("/%s/%s/udp/%d/quic-v1"
-                .formatted(
-                        ip instanceof Inet4Address ? Protocol.IP4 : Protocol.IP6,
-                        scope < 0 ? text : text.substring(0, scope),
-                        address.getPort()));
+        return IpAddresses.multiaddr(address.getAddress())
+                .with(Protocol.UDP, Integer.toString(address.getPort()))
+                .with(Protocol.QUIC_V1, "");
     }
 }

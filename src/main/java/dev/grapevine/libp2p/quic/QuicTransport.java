@@ -1,14 +1,12 @@
 package dev.grapevine.libp2p.quic;
 
 import dev.grapevine.libp2p.crypto.PeerId;
-import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.HandshakeGate;
 import dev.grapevine.libp2p.swarm.Refusal;
 import dev.grapevine.libp2p.swarm.Transport;
-import dev.grapevine.libp2p.tls.CertificateMaker;
 import dev.grapevine.libp2p.tls.HostCertificate;
 import dev.grapevine.libp2p.tls.Libp2pTrustManager;
 import io.netty.channel.EventLoop;
@@ -47,19 +45,14 @@ public final class QuicTransport implements Transport {
     private @Nullable CompletableFuture<Void> closed;
 
     /**
-     * Makes a transport with a fresh certificate; opens no socket yet.
+     * Makes a transport; opens no socket yet.
      *
      * @param eventLoop of NIO; everything happens on it
-     * @param hostKey proves who this host is
-     * @param clock dates this host's certificate and judges those of peers
+     * @param certificate proves who this host is
+     * @param clock judges the certificates of peers
      * @throws UnsatisfiedLinkError where this platform has no native QUIC library
      */
     public QuicTransport(
-            EventLoop eventLoop, PrivateKey hostKey, QuicSettings settings, SecureRandom random, InstantSource clock) {
-        this(eventLoop, CertificateMaker.make(hostKey, random, clock.instant()), settings, random, clock);
-    }
-
-    QuicTransport(
             EventLoop eventLoop,
             HostCertificate certificate,
             QuicSettings settings,

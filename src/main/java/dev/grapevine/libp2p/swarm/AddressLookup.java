@@ -1,5 +1,6 @@
 package dev.grapevine.libp2p.swarm;
 
+import dev.grapevine.libp2p.multiformats.IpAddresses;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
@@ -150,19 +151,9 @@ final class AddressLookup {
             boolean v4 = ip instanceof Inet4Address;
             if (literal.size() < MAX_ADDRESSES_PER_NAME
                     && (family == Protocol.DNS || (family == Protocol.DNS4) == v4)) {
-                Multiaddr each = Multiaddr.parse((v4 ? "/ip4/" : "/ip6/") + withoutScope(ip.getHostAddress()));
-                for (Multiaddr.Component part :
-                        address.components().subList(1, address.components().size())) {
-                    each = each.with(part.protocol(), part.value());
-                }
-                literal.add(each);
+                literal.add(IpAddresses.inPlaceOfFirst(ip, address));
             }
         }
         return literal;
-    }
-
-    private static String withoutScope(String ip) {
-        int scope = ip.indexOf('%');
-        return scope < 0 ? ip : ip.substring(0, scope);
     }
 }

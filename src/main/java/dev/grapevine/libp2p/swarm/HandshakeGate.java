@@ -1,7 +1,6 @@
 package dev.grapevine.libp2p.swarm;
 
 import java.net.InetAddress;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,7 @@ public final class HandshakeGate {
     private final ResourceLimits.Handshakes limits;
     private final LongSupplier nanoTime;
     private final long nanosPerHandshake;
-    private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
+    private final Tally tally = new Tally();
 
     /** When each address's burst will be whole again, in nanoseconds of the clock. */
     private final Map<IpPrefix, Long> wholeAtNanos = new LinkedHashMap<>(16, 0.75f, true) {
@@ -48,11 +47,11 @@ public final class HandshakeGate {
     /** Whether the handshake of a dialler that has shown it may begin; if not, that is counted. */
     public boolean admits(InetAddress from) {
         if (unfinished >= limits.max()) {
-            refused.merge(Refusal.HANDSHAKE_LIMIT, 1L, Long::sum);
+            tally.refuse(Refusal.HANDSHAKE_LIMIT);
             return false;
         }
         if (isTooFast(from)) {
-            refused.merge(Refusal.HANDSHAKE_RATE, 1L, Long::sum);
+            tally.refuse(Refusal.HANDSHAKE_RATE);
             return false;
         }
         return true;
@@ -71,7 +70,7 @@ public final class HandshakeGate {
 
     /** What has been turned away, by reason. */
     public Map<Refusal, Long> refused() {
-        return Map.copyOf(refused);
+        return tally.refused();
     }
 
     private boolean isTooFast(InetAddress from) {

@@ -12,19 +12,19 @@ import java.util.Optional;
  *
  * @param hex its bytes; by their number, prefixes of both families and both lengths differ
  */
-record IpPrefix(String hex) {
+public record IpPrefix(String hex) {
 
     private static final int ADDRESS_BYTES_IP6 = 8;
     private static final int NETWORK_BYTES_IP4 = 3;
     private static final int NETWORK_BYTES_IP6 = 6;
 
     /** What one customer has: an IPv4 address, or an IPv6 /64. Empty where the address is not public. */
-    static Optional<IpPrefix> address(InetAddress ip) {
+    public static Optional<IpPrefix> address(InetAddress ip) {
         return prefix(ip, ip instanceof Inet6Address ? ADDRESS_BYTES_IP6 : ip.getAddress().length);
     }
 
     /** What a small provider has: an IPv4 /24, or an IPv6 /48. Empty where the address is not public. */
-    static Optional<IpPrefix> network(InetAddress ip) {
+    public static Optional<IpPrefix> network(InetAddress ip) {
         return prefix(ip, ip instanceof Inet6Address ? NETWORK_BYTES_IP6 : NETWORK_BYTES_IP4);
     }
 

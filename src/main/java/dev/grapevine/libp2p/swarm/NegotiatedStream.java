@@ -4,13 +4,10 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stream whose first messages agree on a protocol. From then on it passes everything through, beginning with what
@@ -28,17 +25,10 @@ public final class NegotiatedStream implements ByteStream {
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
     /** What arrived after the negotiation and is not delivered yet; flow control bounds it. */
-    private final Deque<byte[]> early = new ArrayDeque<>();
+    private final Inbox inbox = new Inbox(taken -> {});
 
-    private @Nullable Receiver receiver;
-    private boolean reading = true;
-    private boolean delivering;
     private boolean writeClosed;
     private boolean ended;
-    private boolean wasReset;
-
-    /** Whether the receiver has heard the last, or must hear nothing more. */
-    private boolean silent;
 
     NegotiatedStream(ByteStream raw, Negotiation negotiation) {
         this.raw = raw;
@@ -94,23 +84,20 @@ public final class NegotiatedStream implements ByteStream {
 
     @Override
     public void reset() {
-        silent = true;
-        early.clear();
+        inbox.silence();
         raw.reset();
         over.complete(null);
     }
 
     @Override
     public void receive(Receiver next) {
-        receiver = next;
-        deliver();
-        raw.setReading(reading);
+        deliver(() -> inbox.receive(next));
+        raw.setReading(inbox.isReading());
     }
 
     @Override
     public void setReading(boolean on) {
-        reading = on;
-        deliver();
+        deliver(() -> inbox.setReading(on));
         raw.setReading(on);
     }
 
@@ -144,7 +131,7 @@ public final class NegotiatedStream implements ByteStream {
         raw.setReading(false);
         byte[] rest = messages.rest();
         if (rest.length > 0) {
-            early.add(rest);
+            inbox.data(rest);
         }
         agreed.complete(protocol);
     }
@@ -164,27 +151,13 @@ public final class NegotiatedStream implements ByteStream {
         }
     }
 
-    private void deliver() {
-        if (delivering || receiver == null) {
-            return;
-        }
-        delivering = true;
+    /** Does what may call the receiver. */
+    private void deliver(Runnable step) {
         try {
-            while (reading && !silent && !early.isEmpty()) {
-                receiver.data(early.removeFirst());
-            }
-            if (wasReset && !silent) {
-                silent = true;
-                receiver.reset();
-            } else if (ended && reading && !silent) {
-                silent = true;
-                receiver.end();
-            }
+            step.run();
         } catch (RuntimeException broken) {
             LOG.log(Level.WARNING, "the receiver of a stream failed; the stream is reset", broken);
             reset();
-        } finally {
-            delivering = false;
         }
     }
 
@@ -194,9 +167,8 @@ public final class NegotiatedStream implements ByteStream {
         public void data(byte[] bytes) {
             if (!agreed.isDone()) {
                 negotiate(bytes);
-            } else if (!silent) {
-                early.add(bytes);
-                deliver();
+            } else {
+                deliver(() -> inbox.data(bytes));
             }
         }
 
@@ -207,16 +179,14 @@ public final class NegotiatedStream implements ByteStream {
             if (writeClosed) {
                 over.complete(null);
             }
-            deliver();
+            deliver(inbox::end);
         }
 
         @Override
         public void reset() {
-            wasReset = true;
-            early.clear();
             agreed.completeExceptionally(new IOException("the stream was reset before a protocol was agreed on"));
             over.complete(null);
-            deliver();
+            deliver(inbox::reset);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Stages that end in time, on the event loop. */
-final class Timeouts {
+public final class Timeouts {
 
     private Timeouts() {}
 
@@ -38,7 +38,7 @@ final class Timeouts {
     }
 
     /** The failure that a stage reports, without the wrapping of dependent stages. */
-    static Throwable cause(Throwable failure) {
+    public static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

@@ -5,6 +5,7 @@ import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.HandshakeGate;
 import dev.grapevine.libp2p.swarm.Refusal;
+import dev.grapevine.libp2p.swarm.Timeouts;
 import dev.grapevine.libp2p.swarm.Transport;
 import dev.grapevine.libp2p.upgrade.Upgrader;
 import io.netty.bootstrap.Bootstrap;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -201,8 +201,7 @@ public final class TcpTransport implements Transport {
     }
 
     private static void fail(CompletableFuture<Connection> result, Multiaddr remote, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Timeouts.cause(failure);
         result.completeExceptionally(new IOException(remote + ": " + cause.getMessage(), cause));
     }
 

@@ -4,6 +4,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.swarm.ByteStream;
 import dev.grapevine.libp2p.swarm.SecuredStream;
 import dev.grapevine.libp2p.swarm.Security;
+import dev.grapevine.libp2p.swarm.Timeouts;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
@@ -62,10 +63,9 @@ public final class Tls implements Security {
     private Contexts makeContexts() {
         return new Contexts(
                 context(SslContextBuilder.forClient()
-                        .keyManager(certificate.key(), certificate.certificate())
+                        .keyManager(certificate.keyManager())
                         .endpointIdentificationAlgorithm(null)),
-                context(SslContextBuilder.forServer(certificate.key(), certificate.certificate())
-                        .clientAuth(ClientAuth.REQUIRE)));
+                context(SslContextBuilder.forServer(certificate.keyManager()).clientAuth(ClientAuth.REQUIRE)));
     }
 
     private SslContext context(SslContextBuilder builder) {
@@ -117,8 +117,7 @@ public final class Tls implements Security {
     }
 
     private static IOException reason(Throwable failure, PeerCheck check) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Timeouts.cause(failure);
         Throwable reason = check.refusal().<Throwable>map(refusal -> refusal).orElse(cause);
         return new IOException("the handshake of TLS failed: " + reason.getMessage(), cause);
     }

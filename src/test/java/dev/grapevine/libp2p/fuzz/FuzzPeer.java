@@ -1,15 +1,11 @@
 package dev.grapevine.libp2p.fuzz;
 
-import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
+import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.crypto.PeerId;
-import dev.grapevine.libp2p.crypto.PrivateKey;
-import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.Stream;
-import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +20,6 @@ final class FuzzPeer {
 
     private static final int AT_ONCE = 20;
     private static final int MAX_BYTES = 2_048;
-    private static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/udp/0/quic-v1");
     private static final List<String> PROTOCOLS =
             List.of("/meshsub/1.2.0", "/meshsub/1.0.0", "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0");
 
@@ -43,15 +38,7 @@ final class FuzzPeer {
     }
 
     static Libp2pHost host() {
-        SecureRandom random = new SecureRandom();
-        HostConfig config = new HostConfig(
-                PrivateKey.generate(random),
-                List.of(ANY_PORT),
-                "fuzz/1",
-                GossipsubConfig.defaults(),
-                InstantSource.system(),
-                random);
-        return Libp2pHost.start(config).toCompletableFuture().join();
+        return TestHosts.start(TestHosts.config(TestHosts.ANY_QUIC_PORT, "fuzz/1"));
     }
 
     static Multiaddr address(Libp2pHost host) {

@@ -21,25 +21,6 @@ final class Collector implements ByteStream.Receiver {
         stream.receive(this);
     }
 
-    /** Sends back whatever comes, and stops reading while that cannot be sent. */
-    static void echo(ByteStream stream) {
-        stream.receive(new ByteStream.Receiver() {
-            @Override
-            public void data(byte[] bytes) {
-                stream.setReading(false);
-                stream.write(bytes).thenRun(() -> stream.setReading(true));
-            }
-
-            @Override
-            public void end() {
-                stream.closeWrite();
-            }
-
-            @Override
-            public void reset() {}
-        });
-    }
-
     synchronized byte[] received() {
         return received.toByteArray();
     }

@@ -7,12 +7,15 @@ import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.swarm.ByteStream;
 import dev.grapevine.libp2p.swarm.Connection;
+import dev.grapevine.libp2p.swarm.Received;
+import dev.grapevine.libp2p.tls.CertificateMaker;
 import dev.grapevine.libp2p.tls.HostCertificate;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +46,8 @@ final class TestHost implements AutoCloseable {
     TestHost(QuicSettings settings) {
         PrivateKey key = PrivateKey.generate(RANDOM);
         peerId = PeerId.of(key.publicKey());
-        transport = new QuicTransport(eventLoop, key, settings, RANDOM, InstantSource.system());
+        transport = new QuicTransport(
+                eventLoop, CertificateMaker.make(key, RANDOM, Instant.now()), settings, RANDOM, InstantSource.system());
     }
 
     /** A host that shows a certificate of its own making. */
@@ -59,7 +63,7 @@ final class TestHost implements AutoCloseable {
 
     Multiaddr listen(String address) {
         return get(() -> transport.listen(Multiaddr.parse(address), connection -> {
-                    connection.acceptStreams(Collector::echo);
+                    connection.acceptStreams(Received::echo);
                     accepted.add(connection);
                 }))
                 .getFirst();

@@ -18,6 +18,25 @@ public class Received implements ByteStream.Receiver {
         return received;
     }
 
+    /** Sends back whatever comes, and stops reading while that cannot be sent. */
+    public static void echo(ByteStream stream) {
+        stream.receive(new ByteStream.Receiver() {
+            @Override
+            public void data(byte[] bytes) {
+                stream.setReading(false);
+                stream.write(bytes).thenRun(() -> stream.setReading(true));
+            }
+
+            @Override
+            public void end() {
+                stream.closeWrite();
+            }
+
+            @Override
+            public void reset() {}
+        });
+    }
+
     public synchronized byte[] bytes() {
         return bytes.toByteArray();
     }

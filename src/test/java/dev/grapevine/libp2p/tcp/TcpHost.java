@@ -4,8 +4,8 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.noise.Noise;
-import dev.grapevine.libp2p.swarm.ByteStream;
 import dev.grapevine.libp2p.swarm.Connection;
+import dev.grapevine.libp2p.swarm.Received;
 import dev.grapevine.libp2p.swarm.Security;
 import dev.grapevine.libp2p.tls.CertificateMaker;
 import dev.grapevine.libp2p.tls.Libp2pTrustManager;
@@ -73,7 +73,7 @@ final class TcpHost implements AutoCloseable {
 
     Multiaddr listen(String address) {
         return get(() -> transport.listen(Multiaddr.parse(address), connection -> {
-                    connection.acceptStreams(TcpHost::echo);
+                    connection.acceptStreams(Received::echo);
                     accepted.add(connection);
                 }))
                 .getFirst();
@@ -93,24 +93,6 @@ final class TcpHost implements AutoCloseable {
             throw new AssertionError("no inbound connection");
         }
         return connection;
-    }
-
-    private static void echo(ByteStream stream) {
-        stream.receive(new ByteStream.Receiver() {
-            @Override
-            public void data(byte[] bytes) {
-                stream.setReading(false);
-                stream.write(bytes).thenRun(() -> stream.setReading(true));
-            }
-
-            @Override
-            public void end() {
-                stream.closeWrite();
-            }
-
-            @Override
-            public void reset() {}
-        });
     }
 
     /** Runs on the event loop and waits for the stage to complete. */
