@@ -61,6 +61,32 @@ record CompactJws(ObjectNode header, byte[] payload, byte[] signingInput, byte[]
         };
     }
 
+    /**
+     * The id of the verification method that its {@code kid} names.
+     *
+     * @param issuer whose method it is where it is but a fragment
+     */
+    String methodId(String issuer) {
+        String kid = text("kid").orElse("");
+        return kid.startsWith("#") ? issuer + kid : kid;
+    }
+
+    /**
+     * What keeps it from being signed by the key.
+     *
+     * @param name what it is, for people
+     */
+    Optional<Problem> problem(VerificationKey key, String name) {
+        if (!isFor(key.curve())) {
+            return Optional.of(Problem.proof("alg is " + header.path("alg") + ", which no key on "
+                    + key.curve().jose() + " signs by"));
+        }
+        return verify(key)
+                ? Optional.empty()
+                : Optional.of(Problem.cryptographic(
+                        "the signature does not fit the " + name + ": it was changed, or another key signed"));
+    }
+
     /** Whether it is signed by the key. */
     boolean verify(VerificationKey key) {
         return isFor(key.curve()) && key.verify(signingInput, signature);

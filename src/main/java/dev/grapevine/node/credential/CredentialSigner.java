@@ -1,17 +1,10 @@
 package dev.grapevine.node.credential;
 
-import dev.grapevine.keys.Curve;
 import dev.grapevine.keys.DidKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
-import dev.grapevine.libp2p.multiformats.MalformedException;
-import dev.grapevine.libp2p.multiformats.Multibase;
-import dev.grapevine.node.credential.jsonld.JsonLdException;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.IssuerKeys;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -25,12 +18,12 @@ public final class CredentialSigner {
 
     private final IssuerIdentity identity;
     private final IssuerKeys keys;
-    private final InstantSource clock;
+    private final DocumentSigner signer;
 
     public CredentialSigner(IssuerIdentity identity, IssuerKeys keys, InstantSource clock) {
         this.identity = identity;
         this.keys = keys;
-        this.clock = clock;
+        this.signer = new DocumentSigner(identity, keys, clock);
     }
 
     /** Of what makes no credential of this issuer. */
@@ -56,11 +49,7 @@ public final class CredentialSigner {
 
     /** Whether signing processes JSON as JSON-LD, as {@link CredentialVerifier#takesLong}. */
     public static boolean takesLong(JsonNode json, String cryptosuite) {
-        return suite(cryptosuite).signsRdf() || CredentialVerifier.takesLong(json);
-    }
-
-    private static Cryptosuite suite(String name) {
-        return Cryptosuite.of(name).orElseThrow();
+        return Cryptosuite.of(cryptosuite).orElseThrow().signsRdf() || CredentialVerifier.takesLong(json);
     }
 
     /**
@@ -73,18 +62,7 @@ public final class CredentialSigner {
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
     public ObjectNode sign(JsonNode json, String cryptosuite) {
-        ObjectNode credential = sound(json);
-        Cryptosuite suite = suite(cryptosuite);
-        PrivateKey key = keys.signingKey();
-        ObjectNode proof = config(suite, key, credential, "assertionMethod", clock.instant());
-        try {
-            byte[] hashData = suite.hashData(credential, proof, Curve.ED25519);
-            proof.put("proofValue", Multibase.BASE58BTC.encode(key.sign(hashData)));
-        } catch (JsonLdException e) {
-            throw refused(Problem.transformation(e));
-        }
-        credential.set("proof", proof);
-        return credential;
+        return signer.sign(sound(json), cryptosuite, "assertionMethod", proof -> {});
     }
 
     /**
@@ -110,53 +88,15 @@ public final class CredentialSigner {
     /** A copy with its issuer. */
     private ObjectNode sound(JsonNode json) {
         if (!(json instanceof ObjectNode given)) {
-            throw refused(Problem.malformed("credential", "is not an object"));
+            throw DocumentSigner.refused(Problem.malformed("credential", "is not an object"));
         }
         ObjectNode credential = JsonNodeFactory.instance.objectNode();
         credential.setAll(given);
         if (!credential.has("issuer")) {
             credential.putObject("issuer").put("id", identity.id().did()).put("name", identity.name());
         }
-        List<Problem> problems = problems(credential);
-        if (!problems.isEmpty()) {
-            throw new RefusedException(problems);
-        }
+        signer.requireSound(
+                credential, CredentialStructure::problems, "issuer", CredentialStructure.issuer(credential));
         return credential;
-    }
-
-    private List<Problem> problems(ObjectNode credential) {
-        try {
-            Jcs.requireIJson(credential);
-        } catch (MalformedException e) {
-            return List.of(Problem.parsing(String.valueOf(e.getMessage())));
-        }
-        ContextCheck context = ContextCheck.of(credential);
-        List<Problem> problems = new ArrayList<>(context.check().problems());
-        problems.addAll(CredentialStructure.problems(credential, context.terms()));
-        if (!ModelRules.isText(
-                CredentialStructure.issuer(credential), identity.id().did())) {
-            problems.add(Problem.malformed("issuer", "is not " + identity.id().did() + ", for whom this node signs"));
-        }
-        if (credential.has("proof")) {
-            problems.add(Problem.malformed("proof", "is there already"));
-        }
-        return problems;
-    }
-
-    /** Data Integrity section 4.2; vc-di-eddsa section 3.3.1 has a JCS proof carry the document's context. */
-    static ObjectNode config(Cryptosuite suite, PrivateKey key, ObjectNode document, String purpose, Instant now) {
-        ObjectNode config = JsonNodeFactory.instance.objectNode();
-        if (!suite.signsRdf()) {
-            config.set("@context", document.path("@context"));
-        }
-        return config.put("type", DataIntegrity.PROOF_TYPE)
-                .put("cryptosuite", suite.toString())
-                .put("created", now.truncatedTo(ChronoUnit.SECONDS).toString())
-                .put("verificationMethod", DidKey.verificationMethod(key.publicKey()))
-                .put("proofPurpose", purpose);
-    }
-
-    private static RefusedException refused(Problem problem) {
-        return new RefusedException(List.of(problem));
     }
 }

@@ -129,21 +129,16 @@ public final class CredentialVerifier {
                         SdJwtVc.open(JwtEnvelope.Kind.CREDENTIAL, input).verify(clock.instant());
                 return Mono.just(new VerifiedDocument(asked(result, wanted), JsonNodeFactory.instance.objectNode()));
             }
-            return dids.resolve(Opened.dids(JwtEnvelope.Kind.CREDENTIAL, input))
-                    .flatMap(resolved -> verifyDocument(input, wanted, resolved));
+            Secured secured = Secured.of(JwtEnvelope.Kind.CREDENTIAL, input);
+            return dids.resolve(secured.dids()).flatMap(resolved -> verifyDocument(secured, wanted, resolved));
         } catch (MalformedException e) {
             return unreadable(Problem.parsing(String.valueOf(e.getMessage())));
         }
     }
 
-    private Mono<VerifiedDocument> verifyDocument(ObjectNode input, Wanted wanted, DidDocuments resolved) {
+    private Mono<VerifiedDocument> verifyDocument(Secured secured, Wanted wanted, DidDocuments resolved) {
         Instant now = clock.instant();
-        Opened opened;
-        try {
-            opened = Opened.of(JwtEnvelope.Kind.CREDENTIAL, input, ExpectedProof.OF_CREDENTIAL.with(resolved), now);
-        } catch (MalformedException e) {
-            return unreadable(Problem.parsing(String.valueOf(e.getMessage())));
-        }
+        Opened opened = secured.open(ExpectedProof.OF_CREDENTIAL.with(resolved), now);
         ObjectNode credential = opened.document();
         ContextCheck context = ContextCheck.of(credential);
         Check structure = Check.of(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -16,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A credential or presentation inside of a JWT (VC-JOSE-COSE section 3.1, {@code application/vc+jwt} and {@code
  * application/vp+jwt}), which stands in a data: URL (VCDM 2.0 sections 4.13.2 and 4.13.3).
  */
-final class JwtEnvelope {
+final class JwtEnvelope implements Secured {
 
     /** The kinds of envelope; each holds its own kind of document. */
     enum Kind {
@@ -44,12 +45,14 @@ final class JwtEnvelope {
     }
 
     private final Kind kind;
+    private final ObjectNode envelope;
     private final CompactJws jws;
     private final ObjectNode claims;
     private final List<Problem> problems = new ArrayList<>();
 
-    private JwtEnvelope(Kind kind, CompactJws jws, ObjectNode claims) {
+    private JwtEnvelope(Kind kind, ObjectNode envelope, CompactJws jws, ObjectNode claims) {
         this.kind = kind;
+        this.envelope = envelope;
         this.jws = jws;
         this.claims = claims;
     }
@@ -59,44 +62,36 @@ final class JwtEnvelope {
         return ModelRules.isOfType(object, kind.type);
     }
 
-    /**
-     * Opens an envelope and verifies it.
-     *
-     * @throws MalformedException where it holds no such document
-     */
-    static Opened open(Kind kind, ObjectNode envelope, ExpectedProof expected, Instant now, Instant latestCreated) {
-        JwtEnvelope jwt = parse(kind, envelope);
-        CompactJws jws = jwt.jws;
-        ObjectNode claims = jwt.claims;
-        VerificationMethod method = jwt.method(expected);
-        jwt.checkHeader();
-        jwt.checkTimes(now, latestCreated);
-        jwt.checkExpected(expected);
-        jwt.checkSignature(method);
-        return new Opened(
-                claims,
-                structure(kind, envelope),
-                jwt.problems,
-                "signed by " + jws.text("alg").orElse("no algorithm") + " as " + kind.mediaType,
-                method == null ? List.of() : List.of(method));
-    }
-
-    private static JwtEnvelope parse(Kind kind, ObjectNode envelope) {
+    /** @throws MalformedException where an envelope holds no document of that kind */
+    static JwtEnvelope parse(Kind kind, ObjectNode envelope) {
         CompactJws jws = CompactJws.parse(compact(kind, envelope));
         if (!(CredentialJson.parse(jws.payload()) instanceof ObjectNode claims)) {
             throw new MalformedException("the JWT holds no object");
         }
         Jcs.requireIJson(claims);
-        return new JwtEnvelope(kind, jws, claims);
+        return new JwtEnvelope(kind, envelope, jws, claims);
     }
 
-    /**
-     * The id of the verification method that an envelope names.
-     *
-     * @throws MalformedException where it holds no such document
-     */
-    static String methodId(Kind kind, ObjectNode envelope) {
-        return parse(kind, envelope).methodId();
+    @Override
+    public Stream<String> methodIds() {
+        return Stream.of(methodId());
+    }
+
+    @Override
+    public Opened open(ExpectedProof expected, Instant now) {
+        VerificationMethod method = method(expected);
+        checkHeader();
+        checkTimes(now, now.plus(CredentialVerifier.CLOCK_TOLERANCE));
+        checkExpected(expected);
+        if (method != null) {
+            jws.problem(method.key(), "JWT").ifPresent(this::add);
+        }
+        return new Opened(
+                claims,
+                structure(kind, envelope),
+                problems,
+                "signed by " + jws.text("alg").orElse("no algorithm") + " as " + kind.mediaType,
+                method == null ? List.of() : List.of(method));
     }
 
     /** What is wrong with the envelope itself. */
@@ -148,8 +143,7 @@ final class JwtEnvelope {
     }
 
     private String methodId() {
-        String kid = jws.text("kid").orElse("");
-        return kid.startsWith("#") ? issuerClaim().orElse("") + kid : kid;
+        return jws.methodId(issuerClaim().orElse(""));
     }
 
     private Optional<String> issuerClaim() {
@@ -189,18 +183,6 @@ final class JwtEnvelope {
                 add(Problem.challenge("the JWT was made for another challenge"));
             }
         });
-    }
-
-    private void checkSignature(@Nullable VerificationMethod method) {
-        if (method == null) {
-            return;
-        }
-        if (!jws.isFor(method.key().curve())) {
-            add(Problem.proof("alg is " + jws.header().path("alg") + ", which no key on "
-                    + method.key().curve().jose() + " signs by"));
-        } else if (!jws.verify(method.key())) {
-            add(Problem.cryptographic("the signature does not fit the JWT: it was changed, or another key signed"));
-        }
     }
 
     private void add(Problem problem) {

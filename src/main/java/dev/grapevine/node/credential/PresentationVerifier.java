@@ -78,23 +78,19 @@ public final class PresentationVerifier {
                 SdJwtVc credential = SdJwtVc.open(JwtEnvelope.Kind.PRESENTATION, input);
                 return Mono.just(credential.verifyPresented(expected, clock.instant()));
             }
+            Secured secured = Secured.of(JwtEnvelope.Kind.PRESENTATION, input);
             return credentials
                     .dids()
-                    .resolve(Opened.dids(JwtEnvelope.Kind.PRESENTATION, input))
+                    .resolve(secured.dids())
                     .map(dids -> new ExpectedProof("authentication", domain, challenge, dids))
-                    .flatMap(expected -> verify(input, expected, wanted));
+                    .flatMap(expected -> verify(secured, expected, wanted));
         } catch (MalformedException e) {
             return Mono.just(Result.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
         }
     }
 
-    private Mono<Result> verify(ObjectNode input, ExpectedProof expected, CredentialVerifier.Wanted wanted) {
-        Opened opened;
-        try {
-            opened = Opened.of(JwtEnvelope.Kind.PRESENTATION, input, expected, clock.instant());
-        } catch (MalformedException e) {
-            return Mono.just(Result.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
-        }
+    private Mono<Result> verify(Secured secured, ExpectedProof expected, CredentialVerifier.Wanted wanted) {
+        Opened opened = secured.open(expected, clock.instant());
         ObjectNode presentation = opened.document();
         List<ObjectNode> held = PresentationStructure.credentials(presentation);
         if (held.size() > MAX_CREDENTIALS) {
