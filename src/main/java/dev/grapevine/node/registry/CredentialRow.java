@@ -4,6 +4,7 @@ import dev.grapevine.node.credential.CredentialJson;
 import dev.grapevine.node.credential.StatusPlace;
 import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.sql.CopyRows;
+import dev.grapevine.node.status.KnownCredential;
 import dev.grapevine.node.status.StatusRows;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.util.Collection;
@@ -31,8 +32,6 @@ record CredentialRow(
         Optional<UUID> id,
         Optional<StatusPlace> status) {
 
-    private static final String URN = "urn:uuid:";
-
     /** The profiles given as $1 and $2. */
     private static final String KEYS = "unnest($1::bigint[], $2::uuid[]) AS k(issuer, profile_id)";
 
@@ -45,17 +44,8 @@ record CredentialRow(
                 sequence,
                 contentDigest,
                 json,
-                uuid(credential.path("id").asString("")),
+                KnownCredential.uuid(credential.path("id").asString("")),
                 StatusPlace.of(credential));
-    }
-
-    /** The UUID of an id; empty if it has none. */
-    static Optional<UUID> uuid(String id) {
-        try {
-            return id.startsWith(URN) ? Optional.of(UUID.fromString(id.substring(URN.length()))) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     static CopyRows copy() {

@@ -5,7 +5,6 @@ import dev.grapevine.node.status.ProfileCredentials;
 import io.r2dbc.spi.Readable;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
@@ -28,13 +27,9 @@ final class CredentialsById implements ProfileCredentials {
     }
 
     private static KnownCredential read(Readable row) {
-        UUID list = row.get("status_list", UUID.class);
-        Long index = row.get("status_index", Long.class);
         return new KnownCredential(
                 new String(Objects.requireNonNull(row.get("json", byte[].class)), StandardCharsets.UTF_8),
-                list == null || index == null
-                        ? Optional.empty()
-                        : Optional.of(new KnownCredential.Place(list, index.intValue())),
+                KnownCredential.Place.of(row),
                 true);
     }
 }

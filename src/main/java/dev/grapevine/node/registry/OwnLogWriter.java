@@ -10,6 +10,7 @@ import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.LogKeys;
 import dev.grapevine.node.sql.CopyRows;
+import dev.grapevine.node.status.KnownCredential;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.time.Instant;
 import java.util.Collection;
@@ -135,7 +136,7 @@ final class OwnLogWriter {
                                 batch.row(profileId).state().versionSequence(),
                                 draft.contentDigest(),
                                 draft.credential().json(),
-                                CredentialRow.uuid(draft.credential().id()),
+                                KnownCredential.uuid(draft.credential().id()),
                                 draft.credential().status())
                         .writeTo(rows));
         return rows;

@@ -3,13 +3,11 @@ package dev.grapevine.node.status;
 import dev.grapevine.node.credential.IssuedCredentials;
 import dev.grapevine.node.credential.StatusPlace;
 import dev.grapevine.node.sql.BatchWorker;
-import dev.grapevine.node.status.KnownCredential.Place;
 import io.r2dbc.spi.Readable;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -89,11 +87,7 @@ final class IssuedTable implements IssuedCredentials {
     }
 
     private static KnownCredential read(Readable row) {
-        UUID list = row.get("status_list", UUID.class);
-        Long index = row.get("status_index", Long.class);
         return new KnownCredential(
-                Objects.requireNonNull(row.get("json", String.class)),
-                list == null || index == null ? Optional.empty() : Optional.of(new Place(list, index.intValue())),
-                false);
+                Objects.requireNonNull(row.get("json", String.class)), KnownCredential.Place.of(row), false);
     }
 }

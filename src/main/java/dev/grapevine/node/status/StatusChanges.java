@@ -7,7 +7,6 @@ import dev.grapevine.node.credential.StatusPurpose;
 import dev.grapevine.node.status.KnownCredential.Place;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.springframework.transaction.ReactiveTransactionManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Flux;
@@ -15,8 +14,6 @@ import reactor.core.publisher.Mono;
 
 /** Credentials of this node by their ids: their statuses, and what was kept of them. */
 public final class StatusChanges {
-
-    private static final String URN = "urn:uuid:";
 
     private final IssuedTable issued;
     private final ProfileCredentials profiles;
@@ -57,15 +54,8 @@ public final class StatusChanges {
         if (id.indexOf(0) >= 0) {
             return Flux.empty();
         }
-        return issued.find(id).concatWith(Mono.justOrEmpty(uuid(id)).flatMap(profiles::find));
-    }
-
-    private static Optional<UUID> uuid(String id) {
-        try {
-            return id.startsWith(URN) ? Optional.of(UUID.fromString(id.substring(URN.length()))) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return issued.find(id)
+                .concatWith(Mono.justOrEmpty(KnownCredential.uuid(id)).flatMap(profiles::find));
     }
 
     /**
@@ -136,7 +126,7 @@ public final class StatusChanges {
         if (id.indexOf(0) >= 0) {
             return Mono.just(Outcome.UNKNOWN_CREDENTIAL);
         }
-        Mono<Outcome> others = Mono.justOrEmpty(uuid(id))
+        Mono<Outcome> others = Mono.justOrEmpty(KnownCredential.uuid(id))
                 .flatMap(profiles::find)
                 .map(credential -> Outcome.REVOKE_THE_PROFILE)
                 .defaultIfEmpty(Outcome.UNKNOWN_CREDENTIAL);

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.node.storage.TestPostgres;
 import io.r2dbc.spi.ConnectionFactories;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.r2dbc.core.DatabaseClient;
 
@@ -19,16 +17,7 @@ class OtherRowsIT {
     private final DatabaseClient fresh = database();
 
     private static DatabaseClient database() {
-        String url = TestPostgres.newDatabase();
-        URI uri = URI.create(url);
-        String[] user = Objects.requireNonNull(uri.getUserInfo()).split(":", 2);
-        Flyway.configure()
-                .dataSource(
-                        "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getPath(), user[0], user[1])
-                .locations("classpath:db/migrations")
-                .load()
-                .migrate();
-        return DatabaseClient.create(ConnectionFactories.get("r2dbc:" + url));
+        return DatabaseClient.create(ConnectionFactories.get("r2dbc:" + TestPostgres.newMigratedDatabase()));
     }
 
     private void restoreInto(DatabaseClient database) {

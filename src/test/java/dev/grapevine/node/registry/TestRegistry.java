@@ -23,7 +23,6 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
-import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +34,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
-import org.flywaydb.core.Flyway;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -109,7 +107,7 @@ final class TestRegistry implements AutoCloseable {
     private TestRegistry(
             String url, int seed, UnaryOperator<ConnectionFactory> around, Function<Trust, Admission> admitting) {
         this.url = url;
-        migrate(url);
+        TestPostgres.migrate(url);
         ConnectionFactory server = around.apply(ConnectionFactories.get("r2dbc:" + url + "?forceBinary=true"));
         pool = new ConnectionPool(
                 ConnectionPoolConfiguration.builder(server).maxSize(4).build());
@@ -150,17 +148,6 @@ final class TestRegistry implements AutoCloseable {
                 admission.leastShown());
         logPeers = new LogPeers(transactions, identity.id(), clock);
         erasures = new Erasures(transactions, identity.id());
-    }
-
-    private static void migrate(String url) {
-        URI uri = URI.create(url);
-        String[] user = uri.getUserInfo().split(":", 2);
-        Flyway.configure()
-                .dataSource(
-                        "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getPath(), user[0], user[1])
-                .locations("classpath:db/migrations")
-                .load()
-                .migrate();
     }
 
     TestRegistry start() {

@@ -8,7 +8,6 @@ import dev.grapevine.node.storage.TestPostgres;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactories;
-import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashSet;
@@ -18,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -28,24 +26,12 @@ import reactor.core.scheduler.Schedulers;
 /** Instances that share a database never give out one place twice. */
 class PlaceTableIT {
 
-    private final String url = migrated(TestPostgres.newDatabase());
+    private final String url = TestPostgres.newMigratedDatabase();
     private final ConnectionPool pool =
             new ConnectionPool(ConnectionPoolConfiguration.builder(ConnectionFactories.get("r2dbc:" + url))
                     .maxSize(8)
                     .build());
     private final DatabaseClient database = DatabaseClient.create(pool);
-
-    private static String migrated(String url) {
-        URI uri = URI.create(url);
-        String[] user = Objects.requireNonNull(uri.getUserInfo()).split(":", 2);
-        Flyway.configure()
-                .dataSource(
-                        "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getPath(), user[0], user[1])
-                .locations("classpath:db/migrations")
-                .load()
-                .migrate();
-        return url;
-    }
 
     private PlaceTable table() {
         return new PlaceTable(database, new SecureRandom(), Clock.systemUTC(), "https://x.example/status-lists/");

@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -28,6 +29,25 @@ public final class TestPostgres {
     /** @return the URL of a new, empty database, for {@code grapevine.db.url} */
     public static String newDatabase() {
         return create("");
+    }
+
+    /** @return the URL of a new database with the schema of the node */
+    public static String newMigratedDatabase() {
+        String url = newDatabase();
+        migrate(url);
+        return url;
+    }
+
+    /** Gives a database the schema of the node. @param url as {@link #newDatabase} gave it */
+    public static void migrate(String url) {
+        Flyway.configure()
+                .dataSource(
+                        "jdbc:postgresql://" + url.substring(url.indexOf('@') + 1),
+                        SERVER.username(),
+                        SERVER.password())
+                .locations("classpath:db/migrations")
+                .load()
+                .migrate();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.grapevine.node.status.web;
 
+import dev.grapevine.libp2p.multiformats.Multihash;
 import dev.grapevine.node.credential.StatusPlace;
 import dev.grapevine.node.credential.StatusPlace.ListName;
 import dev.grapevine.node.problem.ProblemType;
@@ -10,8 +11,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -67,17 +66,9 @@ class StatusListController {
     /** Spring answers 304 where the caller has that tag. */
     private static ResponseEntity<byte[]> respond(byte[] json) {
         return ResponseEntity.ok()
-                .eTag("\"" + HexFormat.of().formatHex(sha256(json)) + "\"")
+                .eTag("\"" + HexFormat.of().formatHex(Multihash.sha256(json).digest()) + "\"")
                 .cacheControl(CacheControl.maxAge(PublishedLists.TIME_TO_LIVE).cachePublic())
                 .body(json);
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private static ErrorResponseException unknown() {
