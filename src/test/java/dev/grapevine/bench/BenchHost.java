@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
-import dev.grapevine.libp2p.multiformats.Protocol;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,10 +30,7 @@ final class BenchHost {
 
     /** Prints where the host listens, and serves its input to the end; then closes the host. */
     static void serve(Libp2pHost host, Commands commands) throws Exception {
-        print("listening "
-                + host.listenAddresses()
-                        .getFirst()
-                        .with(Protocol.P2P, host.peerId().toString()));
+        print("listening " + TestHosts.address(host));
         try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 List<String> words = List.of(line.split(" ", -1));

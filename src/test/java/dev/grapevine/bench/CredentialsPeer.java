@@ -1,10 +1,10 @@
 package dev.grapevine.bench;
 
+import dev.grapevine.interop.NodeModules;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,11 +22,7 @@ final class CredentialsPeer implements AutoCloseable {
 
     /** @param credentials what it issues and verifies, as the script wants it */
     CredentialsPeer(Path credentials) throws IOException, InterruptedException {
-        if (!Files.exists(DIRECTORY.resolve("node_modules"))) {
-            run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
-        }
-        Path fromNpm = DIRECTORY.resolve("node_modules/.bin/node");
-        String node = Files.isExecutable(fromNpm) ? fromNpm.toString() : "node";
+        String node = NodeModules.of(DIRECTORY.toString()).installedNode();
         version = run(node, "--version");
         process = command(node, "rates.mjs", credentials.toString()).start();
         answers = process.inputReader();

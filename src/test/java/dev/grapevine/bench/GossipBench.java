@@ -1,5 +1,6 @@
 package dev.grapevine.bench;
 
+import dev.grapevine.interop.NodeModules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Our gossipsub beside js-libp2p's: the same messages by the same commands, in turns, each among processes of its own make. */
@@ -43,7 +43,7 @@ final class GossipBench {
     }
 
     void run(Report report) throws IOException, InterruptedException, ExecutionException {
-        List<String> js = List.of(node(), "gossip-peer.mjs");
+        List<String> js = List.of(NodeModules.of(INTEROP.toString()).installedNode(), "gossip-peer.mjs");
         List<List<Round>> bySize = new ArrayList<>();
         for (int size : SIZES) {
             bySize.add(compare(report, size, js));
@@ -133,26 +133,6 @@ final class GossipBench {
 
     private static double median(List<Round> some, ToDoubleFunction<Round> figure) {
         return Stats.median(some.stream().map(figure::applyAsDouble).toList());
-    }
-
-    /** Node 22 with the packages that the lock file names, which npm brings the first time. */
-    private static String node() throws IOException, InterruptedException {
-        if (!Files.isDirectory(INTEROP.resolve("node_modules"))) {
-            int status = new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-                    .directory(INTEROP.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-            if (status != 0) {
-                throw new IOException("npm ci in " + INTEROP + " failed, and without js-libp2p there is no ratio");
-            }
-        }
-        return Stream.of(INTEROP.resolve("node_modules/.bin/node"))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst()
-                .orElse("node");
     }
 
     private static String version(String name) throws IOException {

@@ -14,7 +14,6 @@ import dev.grapevine.libp2p.kad.Kademlia;
 import dev.grapevine.libp2p.kad.Validator;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Multihash;
-import dev.grapevine.libp2p.multiformats.Protocol;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -46,10 +45,7 @@ class JsKadIT {
     @Test
     void eachFindsWhatTheOtherProvidesAndHoldsWhereJsDials() {
         provideAndPutBeforeAnybodyIsThere();
-        js.dial(host.listenAddresses()
-                .getFirst()
-                .with(Protocol.P2P, host.peerId().toString())
-                .toString());
+        js.dial(TestHosts.address(host).toString());
         assertThatTheTwoUnderstandEachOther();
     }
 

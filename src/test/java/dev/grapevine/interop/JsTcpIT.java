@@ -11,7 +11,6 @@ import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.gossipsub.PubsubMessage;
 import dev.grapevine.libp2p.gossipsub.Verdict;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
-import dev.grapevine.libp2p.multiformats.Protocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,10 +122,7 @@ class JsTcpIT {
     }
 
     private static String address(Libp2pHost host) {
-        return host.listenAddresses()
-                .getFirst()
-                .with(Protocol.P2P, host.peerId().toString())
-                .toString();
+        return TestHosts.address(host).toString();
     }
 
     private static void eventually(ThrowingRunnable assertion) {

@@ -10,7 +10,7 @@ import org.opentest4j.TestAbortedException;
  * whenever the lock file changes. Where they cannot be had the test is aborted, and says why;
  * {@code -Dinterop.required=true} makes that a failure.
  */
-final class NodeModules {
+public final class NodeModules {
 
     private static final int MIN_NODE_MAJOR = 22;
     private static final long INSTALL_SECONDS = 300;
@@ -22,7 +22,7 @@ final class NodeModules {
         this.directory = directory;
     }
 
-    static NodeModules of(String directory) {
+    public static NodeModules of(String directory) {
         return new NodeModules(Path.of(directory).toAbsolutePath());
     }
 
@@ -31,8 +31,17 @@ final class NodeModules {
         return directory;
     }
 
-    /** What to run scripts with, all packages in place. */
+    /** What to run scripts with, all packages in place; aborts the test where that cannot be had. */
     String node() {
+        try {
+            return installedNode();
+        } catch (IOException e) {
+            throw unavailable(e.getMessage());
+        }
+    }
+
+    /** The same. @throws IOException that says why it cannot be had */
+    public String installedNode() throws IOException {
         try {
             install();
             Path fromNpm = directory.resolve("node_modules/.bin/node");
@@ -43,7 +52,7 @@ final class NodeModules {
             }
             return node;
         } catch (IOException e) {
-            throw unavailable("no Node with the packages of " + directory.getFileName() + ". " + e.getMessage());
+            throw new IOException("no Node with the packages of " + directory.getFileName() + ". " + e.getMessage(), e);
         }
     }
 

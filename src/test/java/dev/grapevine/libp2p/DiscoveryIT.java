@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.libp2p.kad.KadConfig;
-import dev.grapevine.libp2p.multiformats.Multiaddr;
-import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.KnownPeer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,10 +30,10 @@ class DiscoveryIT {
     void hostsThatKnowOneAddressFindAndRememberAllOfTheirKind() {
         Libp2pHost first = start(NETWORK);
         for (int i = 1; i < HOSTS; i++) {
-            start(NETWORK).keepConnected(address(first));
+            start(NETWORK).keepConnected(TestHosts.address(first));
         }
         Libp2pHost stranger = start("/another/kad/1.0.0");
-        stranger.keepConnected(address(first));
+        stranger.keepConnected(TestHosts.address(first));
 
         List<Libp2pHost> kind = List.copyOf(hosts.subList(0, HOSTS));
         eventually(() -> assertThat(kind)
@@ -63,12 +61,6 @@ class DiscoveryIT {
                 .withDiscovery(new Discovery(8, network).withDht(KadConfig.of(network, KadConfig.Mode.SERVER))));
         hosts.add(host);
         return host;
-    }
-
-    private static Multiaddr address(Libp2pHost host) {
-        return host.listenAddresses()
-                .getFirst()
-                .with(Protocol.P2P, host.peerId().toString());
     }
 
     private static void eventually(ThrowingRunnable assertion) {

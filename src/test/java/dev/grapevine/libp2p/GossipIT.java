@@ -8,8 +8,6 @@ import static org.awaitility.Awaitility.await;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.gossipsub.PubsubMessage;
 import dev.grapevine.libp2p.gossipsub.Verdict;
-import dev.grapevine.libp2p.multiformats.Multiaddr;
-import dev.grapevine.libp2p.multiformats.Protocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +70,7 @@ class GossipIT {
                 .allSatisfy(node -> assertThat(mesh(node)).isNotEmpty().doesNotContain(leaving.host.peerId())));
 
         Node back = startNode();
-        back.host.keepConnected(address(ring.getFirst().host));
+        back.host.keepConnected(TestHosts.address(ring.getFirst().host));
         ring.add(back);
         eventually(() -> assertThat(mesh(back)).isNotEmpty());
         ring.get(1).host.gossipsub().publish(TOPIC, "welcome".getBytes(UTF_8));
@@ -84,7 +82,7 @@ class GossipIT {
             ring.add(startNode());
         }
         for (int i = 0; i < HOSTS; i++) {
-            ring.get(i).host.keepConnected(address(ring.get((i + 1) % HOSTS).host));
+            ring.get(i).host.keepConnected(TestHosts.address(ring.get((i + 1) % HOSTS).host));
         }
         eventually(
                 () -> assertThat(ring).allSatisfy(node -> assertThat(mesh(node)).hasSize(2)));
@@ -108,12 +106,6 @@ class GossipIT {
 
     private static void close(Libp2pHost host) {
         host.close().toCompletableFuture().orTimeout(10, SECONDS).join();
-    }
-
-    private static Multiaddr address(Libp2pHost host) {
-        return host.listenAddresses()
-                .getFirst()
-                .with(Protocol.P2P, host.peerId().toString());
     }
 
     private static void eventually(ThrowingRunnable assertion) {

@@ -56,7 +56,7 @@ class Libp2pHostIT {
         Libp2pHost a = start("a/1");
         Libp2pHost b = start("b/2");
 
-        a.keepConnected(address(b));
+        a.keepConnected(TestHosts.address(b));
 
         eventually(() -> knows(a, b) && knows(b, a));
         PeerInfo seen = a.peers().getFirst();
@@ -72,7 +72,7 @@ class Libp2pHostIT {
     void aProtocolAddedLaterIsPushed() {
         Libp2pHost a = start("a/1");
         Libp2pHost b = start("b/2");
-        a.keepConnected(address(b));
+        a.keepConnected(TestHosts.address(b));
         eventually(() -> knows(a, b));
 
         b.handle("/late/1", stream -> stream.bytes().reset());
@@ -90,8 +90,8 @@ class Libp2pHostIT {
                 right.add(start("b/2"));
             }
             for (int i = 0; i < PAIRS_AT_ONCE; i++) {
-                left.get(i).keepConnected(address(right.get(i)));
-                right.get(i).keepConnected(address(left.get(i)));
+                left.get(i).keepConnected(TestHosts.address(right.get(i)));
+                right.get(i).keepConnected(TestHosts.address(left.get(i)));
             }
             for (int i = 0; i < PAIRS_AT_ONCE; i++) {
                 Libp2pHost a = left.get(i);
@@ -128,7 +128,7 @@ class Libp2pHostIT {
             Multiaddr quic = Multiaddr.parse("/ip4/127.0.0.1/udp/" + silent.getLocalPort() + "/quic-v1");
 
             a.keepConnected(quic.with(Protocol.P2P, b.peerId().toString()));
-            a.keepConnected(address(b));
+            a.keepConnected(TestHosts.address(b));
 
             eventually(() -> knows(a, b) && knows(b, a));
             assertThat(a.peers().getFirst().address())
@@ -147,13 +147,13 @@ class Libp2pHostIT {
         AtomicInteger heardByA = hear(a, "news");
         Libp2pHost b = start(key, ANY_PORT, "b/2", SwarmConfig.defaults());
         hear(b, "news");
-        a.keepConnected(address(b));
+        a.keepConnected(TestHosts.address(b));
         eventually(() -> knows(a, b) && knows(b, a) && publish(a, "news") == 1);
 
         kill(b);
         Libp2pHost again = start(key, ANY_PORT, "b/3", SwarmConfig.defaults());
         AtomicInteger heardAgain = hear(again, "news");
-        again.keepConnected(address(a));
+        again.keepConnected(TestHosts.address(a));
 
         await().atMost(WELL_BEFORE_THE_DEAD_CONNECTION_TIMES_OUT)
                 .pollInterval(Duration.ofMillis(20))
@@ -174,7 +174,7 @@ class Libp2pHostIT {
             protocols.add("/hold/" + i);
             b.handle("/hold/" + i, stream -> stream.bytes().receive(new Ignore()));
         }
-        a.keepConnected(address(b));
+        a.keepConnected(TestHosts.address(b));
         eventually(() -> knows(a, b) && a.peers().getFirst().protocols().containsAll(protocols));
 
         List<Stream> open = new ArrayList<>();
@@ -204,12 +204,12 @@ class Libp2pHostIT {
                 d.withLimits(d.limits().withMaxConnections(2)));
         Libp2pHost a = start("a/1");
         Libp2pHost b = start("b/1");
-        a.keepConnected(address(full));
-        b.keepConnected(address(full));
+        a.keepConnected(TestHosts.address(full));
+        b.keepConnected(TestHosts.address(full));
         eventually(() -> knows(full, a) && knows(full, b));
 
         Libp2pHost c = start("c/1");
-        c.keepConnected(address(full));
+        c.keepConnected(TestHosts.address(full));
 
         eventually(() -> full.counters().refused(Refusal.CONNECTION_LIMIT) > 0);
         assertThat(full.counters().connections()).isEqualTo(2);
@@ -221,7 +221,7 @@ class Libp2pHostIT {
     void aPeerThatSpeaksGarbageHarmsNobody() {
         Libp2pHost a = start("a/1");
         Libp2pHost b = start("b/1");
-        a.keepConnected(address(b));
+        a.keepConnected(TestHosts.address(b));
         eventually(() -> knows(a, b));
         AtomicInteger opened = new AtomicInteger();
         for (String protocol : List.of("/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", "/meshsub/1.1.0")) {
@@ -241,7 +241,7 @@ class Libp2pHostIT {
         eventually(() -> opened.get() == 200);
 
         Libp2pHost c = start("c/1");
-        c.keepConnected(address(b));
+        c.keepConnected(TestHosts.address(b));
         eventually(() -> knows(c, b) && knows(b, c));
     }
 
@@ -265,14 +265,14 @@ class Libp2pHostIT {
     void aClosedHostAnswersWithFailureInsteadOfHanging() {
         Libp2pHost a = start("a/1");
         Libp2pHost b = start("b/1");
-        a.keepConnected(address(b));
+        a.keepConnected(TestHosts.address(b));
         eventually(() -> knows(a, b));
 
         close(a);
 
         eventually(() -> b.peers().isEmpty());
         assertThat(a.open(b.peerId(), List.of("/x/1")).toCompletableFuture()).failsWithin(5, SECONDS);
-        a.keepConnected(address(b));
+        a.keepConnected(TestHosts.address(b));
     }
 
     private Libp2pHost start(String agent) {
@@ -328,12 +328,6 @@ class Libp2pHostIT {
     private void close(Libp2pHost host) {
         hosts.remove(host);
         host.close().toCompletableFuture().orTimeout(10, SECONDS).join();
-    }
-
-    private static Multiaddr address(Libp2pHost host) {
-        return host.listenAddresses()
-                .getFirst()
-                .with(Protocol.P2P, host.peerId().toString());
     }
 
     /** Whether the one sees the other, identified and pinged. */

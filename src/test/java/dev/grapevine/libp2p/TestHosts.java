@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
+import dev.grapevine.libp2p.multiformats.Protocol;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,6 +30,13 @@ public final class TestHosts {
                 GossipsubConfig.defaults(),
                 InstantSource.system(),
                 random);
+    }
+
+    /** Where a host listens first, with its id. */
+    public static Multiaddr address(Libp2pHost host) {
+        return host.listenAddresses()
+                .getFirst()
+                .with(Protocol.P2P, host.peerId().toString());
     }
 
     /** Starts a host, and waits until it listens. */

@@ -1,6 +1,7 @@
 package dev.grapevine.libp2p.fuzz;
 
 import dev.grapevine.libp2p.Libp2pHost;
+import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.gossipsub.Verdict;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class ChurnDrill {
 
     private final Random random = new Random(1);
     private final Libp2pHost hub = subscribed();
-    private final Multiaddr address = FuzzPeer.address(hub);
+    private final Multiaddr address = TestHosts.address(hub);
     private final List<@Nullable Libp2pHost> peers = new ArrayList<>();
     private int runs;
 

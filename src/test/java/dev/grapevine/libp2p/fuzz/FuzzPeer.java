@@ -4,7 +4,6 @@ import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
-import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.swarm.Stream;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,12 +38,6 @@ final class FuzzPeer {
 
     static Libp2pHost host() {
         return TestHosts.start(TestHosts.config(TestHosts.ANY_QUIC_PORT, "fuzz/1"));
-    }
-
-    static Multiaddr address(Libp2pHost host) {
-        return host.listenAddresses()
-                .getFirst()
-                .with(Protocol.P2P, host.peerId().toString());
     }
 
     /** Sends so many streams, unless the target ends the connection before. @return how many it has sent */

@@ -1,6 +1,7 @@
 package dev.grapevine.libp2p.fuzz;
 
 import dev.grapevine.libp2p.Libp2pHost;
+import dev.grapevine.libp2p.TestHosts;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import java.net.DatagramPacket;
@@ -34,7 +35,7 @@ public final class PortFuzz {
     private boolean run(int inputs) throws Exception {
         Watch watch = new Watch();
         Libp2pHost host = FuzzPeer.host();
-        Multiaddr address = FuzzPeer.address(host);
+        Multiaddr address = TestHosts.address(host);
         new FuzzPeer(address, mutations).send(10); // so that what is loaded once is loaded
         Watch.await("the first peer is gone", () -> host.peers().isEmpty());
         long before = Watch.usedBytes();
@@ -61,7 +62,7 @@ public final class PortFuzz {
     /** Mutations of the first packet of a real handshake, and noise. */
     private void sendDatagrams(Libp2pHost host, int count) throws Exception {
         byte[] first = firstPacket();
-        int port = Integer.parseInt(FuzzPeer.address(host).value(Protocol.UDP).orElseThrow());
+        int port = Integer.parseInt(TestHosts.address(host).value(Protocol.UDP).orElseThrow());
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             for (int i = 0; i < count; i++) {
                 byte[] bytes =
