@@ -1,6 +1,6 @@
 package dev.grapevine.bench;
 
-import dev.grapevine.interop.NodeModules;
+import dev.grapevine.interop.NpmPackages;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -22,7 +22,7 @@ final class CredentialsPeer implements AutoCloseable {
 
     /** @param credentials what it issues and verifies, as the script wants it */
     CredentialsPeer(Path credentials) throws IOException, InterruptedException {
-        String node = NodeModules.of(DIRECTORY.toString()).installedNode();
+        String node = new NpmPackages(DIRECTORY).node();
         version = run(node, "--version");
         process = command(node, "rates.mjs", credentials.toString()).start();
         answers = process.inputReader();

@@ -1,6 +1,6 @@
 package dev.grapevine.bench;
 
-import dev.grapevine.interop.NodeModules;
+import dev.grapevine.interop.NpmPackages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ final class GossipBench {
     }
 
     void run(Report report) throws IOException, InterruptedException, ExecutionException {
-        List<String> js = List.of(NodeModules.of(INTEROP.toString()).installedNode(), "gossip-peer.mjs");
+        List<String> js = List.of(new NpmPackages(INTEROP).node(), "gossip-peer.mjs");
         List<List<Round>> bySize = new ArrayList<>();
         for (int size : SIZES) {
             bySize.add(compare(report, size, js));

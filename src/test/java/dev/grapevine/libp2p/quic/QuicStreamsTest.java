@@ -7,6 +7,7 @@ import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.quic.Collector.End;
 import dev.grapevine.libp2p.swarm.ByteStream;
 import dev.grapevine.libp2p.swarm.Connection;
+import dev.grapevine.libp2p.swarm.Received;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -49,7 +50,7 @@ class QuicStreamsTest {
     @Test
     void carriesStreamsThatTheAcceptingSideOpens() throws Exception {
         Connection dialled = alice.dial(bob.listen(), bob.peerId);
-        alice.run(() -> dialled.acceptStreams(Collector::echo));
+        alice.run(() -> dialled.acceptStreams(Received::echo));
         Collector echoed = bob.open(bob.nextAccepted());
 
         bob.get(() -> echoed.stream.write(new byte[] {1, 2, 3}));
