@@ -38,7 +38,11 @@ public final class TestPostgres {
         return url;
     }
 
-    /** Gives a database the schema of the node. @param url as {@link #newDatabase} gave it */
+    /**
+     * Gives a database the schema of the node.
+     *
+     * @param url as {@link #newDatabase} gave it
+     */
     public static void migrate(String url) {
         Flyway.configure()
                 .dataSource(
