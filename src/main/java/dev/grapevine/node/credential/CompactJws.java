@@ -1,12 +1,14 @@
 package dev.grapevine.node.credential;
 
 import dev.grapevine.keys.Curve;
+import dev.grapevine.keys.DidKey;
 import dev.grapevine.keys.VerificationKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multibase;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -30,6 +32,19 @@ record CompactJws(ObjectNode header, byte[] payload, byte[] signingInput, byte[]
         }
         byte[] signingInput = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII);
         return new CompactJws(header, decode(parts[1]), signingInput, decode(parts[2]));
+    }
+
+    /**
+     * The header of what a key signs.
+     *
+     * @param type the media type without {@code application/}
+     */
+    static ObjectNode header(String type, PrivateKey key) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("alg", "EdDSA")
+                .put("typ", type)
+                .put("kid", DidKey.verificationMethod(key.publicKey()));
     }
 
     /** Signs a payload, in the form that {@link #parse} reads. */

@@ -28,6 +28,11 @@ class CredentialConfiguration {
         return new CredentialSigner(identity, keys, clock);
     }
 
+    @Bean
+    SdJwtSigner sdJwtSigner(IssuerIdentity identity, IssuerKeys keys, SecureRandom random, Clock clock) {
+        return new SdJwtSigner(identity, keys, random, clock);
+    }
+
     /** Verifies what takes longer than an event loop should; each request waits for its answer. */
     @Bean(destroyMethod = "dispose")
     Scheduler verifyScheduler() {

@@ -1,7 +1,5 @@
 package dev.grapevine.node.credential;
 
-import dev.grapevine.keys.DidKey;
-import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.IssuerKeys;
 import java.time.InstantSource;
@@ -17,12 +15,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class CredentialSigner {
 
     private final IssuerIdentity identity;
-    private final IssuerKeys keys;
     private final DocumentSigner signer;
 
     public CredentialSigner(IssuerIdentity identity, IssuerKeys keys, InstantSource clock) {
         this.identity = identity;
-        this.keys = keys;
         this.signer = new DocumentSigner(identity, keys, clock);
     }
 
@@ -74,15 +70,7 @@ public final class CredentialSigner {
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
     public ObjectNode signJwt(JsonNode json) {
-        ObjectNode credential = sound(json);
-        PrivateKey key = keys.signingKey();
-        ObjectNode header = JsonNodeFactory.instance
-                .objectNode()
-                .put("alg", "EdDSA")
-                .put("typ", "vc+jwt")
-                .put("cty", "vc")
-                .put("kid", DidKey.verificationMethod(key.publicKey()));
-        return JwtEnvelope.Kind.CREDENTIAL.around("vc+jwt", CompactJws.sign(header, credential, key));
+        return signer.signJwt(sound(json), JwtEnvelope.Kind.CREDENTIAL);
     }
 
     /** A copy with its issuer. */

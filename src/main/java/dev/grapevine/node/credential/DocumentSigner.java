@@ -91,6 +91,23 @@ final class DocumentSigner {
         return document;
     }
 
+    /**
+     * Signs a document as a JWT (VC-JOSE-COSE section 3.1).
+     *
+     * @return the JWT in an envelope
+     * @throws RefusedException where it has a property that no such JWT may have
+     * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
+     */
+    ObjectNode signJwt(ObjectNode document, JwtEnvelope.Kind kind) {
+        List<Problem> problems = JwtEnvelope.forbiddenClaims(document);
+        if (!problems.isEmpty()) {
+            throw new RefusedException(problems);
+        }
+        PrivateKey key = keys.signingKey();
+        ObjectNode header = CompactJws.header(kind.mediaType(), key).put("cty", kind.contentType());
+        return kind.around(kind.mediaType(), CompactJws.sign(header, document, key));
+    }
+
     /** vc-di-eddsa section 3.3.1 has a JCS proof carry the document's context. */
     private ObjectNode config(Cryptosuite suite, PrivateKey key, ObjectNode document, String purpose) {
         ObjectNode config = JsonNodeFactory.instance.objectNode();

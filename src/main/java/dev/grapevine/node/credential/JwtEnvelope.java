@@ -21,17 +21,27 @@ final class JwtEnvelope implements Secured {
 
     /** The kinds of envelope; each holds its own kind of document. */
     enum Kind {
-        CREDENTIAL("EnvelopedVerifiableCredential", "vc+jwt", "issuer"),
-        PRESENTATION("EnvelopedVerifiablePresentation", "vp+jwt", "holder");
+        CREDENTIAL("EnvelopedVerifiableCredential", "vc", "issuer"),
+        PRESENTATION("EnvelopedVerifiablePresentation", "vp", "holder");
 
         private final String type;
-        private final String mediaType;
+        private final String contentType;
         private final String signer;
 
-        Kind(String type, String mediaType, String signer) {
+        Kind(String type, String contentType, String signer) {
             this.type = type;
-            this.mediaType = mediaType;
+            this.contentType = contentType;
             this.signer = signer;
+        }
+
+        /** Of the document, without {@code application/}. */
+        String contentType() {
+            return contentType;
+        }
+
+        /** Of the JWT that holds it, without {@code application/}. */
+        String mediaType() {
+            return contentType + "+jwt";
         }
 
         /** An envelope around what is secured in a form of its own. */
@@ -90,7 +100,7 @@ final class JwtEnvelope implements Secured {
                 claims,
                 structure(kind, envelope),
                 problems,
-                "signed by " + jws.text("alg").orElse("no algorithm") + " as " + kind.mediaType,
+                "signed by " + jws.text("alg").orElse("no algorithm") + " as " + kind.mediaType(),
                 method == null ? List.of() : List.of(method));
     }
 
@@ -109,7 +119,7 @@ final class JwtEnvelope implements Secured {
 
     /** RFC 2397: the data of the URL as they are, for a JWT has no other characters. */
     private static String compact(Kind kind, ObjectNode envelope) {
-        String prefix = "data:application/" + kind.mediaType + ",";
+        String prefix = "data:application/" + kind.mediaType() + ",";
         JsonNode id = envelope.path("id");
         if (!id.isString() || !id.stringValue().startsWith(prefix)) {
             throw new MalformedException(
@@ -121,15 +131,20 @@ final class JwtEnvelope implements Secured {
     private void checkHeader() {
         jws.text("typ").ifPresent(typ -> {
             // section 3.1.1: SHOULD; but what says to be something else must not be taken for this
-            if (!Set.of(kind.mediaType, "application/" + kind.mediaType, "JWT").contains(typ)) {
-                add(Problem.proof("the JWT is of the type " + typ + ", not " + kind.mediaType));
+            if (!Set.of(kind.mediaType(), "application/" + kind.mediaType(), "JWT")
+                    .contains(typ)) {
+                add(Problem.proof("the JWT is of the type " + typ + ", not " + kind.mediaType()));
             }
         });
-        for (String claim : List.of("vc", "vp")) {
-            if (claims.has(claim)) {
-                add(Problem.malformed(claim, "must not be a claim of a JWT (VC-JOSE-COSE section 1.1.2.1)"));
-            }
-        }
+        problems.addAll(forbiddenClaims(claims));
+    }
+
+    /** What is wrong with claims that data model 1.1 had. */
+    static List<Problem> forbiddenClaims(ObjectNode claims) {
+        return Stream.of("vc", "vp")
+                .filter(claims::has)
+                .map(claim -> Problem.malformed(claim, "must not be a claim of a JWT (VC-JOSE-COSE section 1.1.2.1)"))
+                .toList();
     }
 
     /** Section 4.1: the key that kid names; a kid that is but a fragment belongs to iss. */

@@ -37,6 +37,29 @@ public final class PresentationSigner {
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
     public ObjectNode sign(JsonNode json, Options options) {
+        return signer.sign(sound(json), options.cryptosuite, "authentication", proof -> {
+            options.domain.ifPresent(domain -> proof.put("domain", domain));
+            options.challenge.ifPresent(challenge -> proof.put("challenge", challenge));
+        });
+    }
+
+    /**
+     * Signs a presentation that was read strictly as a JWT (VC-JOSE-COSE section 3.1.2), for its {@code aud} and over its {@code nonce}.
+     *
+     * @param options whose cryptosuite counts for nothing here
+     * @return the JWT in an envelope (VCDM 2.0 section 4.13.3)
+     * @throws RefusedException as {@link #sign}
+     * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
+     */
+    public ObjectNode signJwt(JsonNode json, Options options) {
+        ObjectNode presentation = sound(json);
+        options.domain.ifPresent(domain -> presentation.put("aud", domain));
+        options.challenge.ifPresent(challenge -> presentation.put("nonce", challenge));
+        return signer.signJwt(presentation, JwtEnvelope.Kind.PRESENTATION);
+    }
+
+    /** A copy with its holder. */
+    private ObjectNode sound(JsonNode json) {
         if (!(json instanceof ObjectNode given)) {
             throw DocumentSigner.refused(Problem.malformed("presentation", "is not an object"));
         }
@@ -46,9 +69,6 @@ public final class PresentationSigner {
         }
         signer.requireSound(
                 presentation, PresentationStructure::problems, "holder", ModelRules.idOf(presentation.path("holder")));
-        return signer.sign(presentation, options.cryptosuite, "authentication", proof -> {
-            options.domain.ifPresent(domain -> proof.put("domain", domain));
-            options.challenge.ifPresent(challenge -> proof.put("challenge", challenge));
-        });
+        return presentation;
     }
 }

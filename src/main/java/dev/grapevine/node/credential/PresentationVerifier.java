@@ -76,7 +76,9 @@ public final class PresentationVerifier {
                 ExpectedProof expected =
                         new ExpectedProof("authentication", domain, challenge, ExpectedProof.OF_CREDENTIAL.dids());
                 SdJwtVc credential = SdJwtVc.open(JwtEnvelope.Kind.PRESENTATION, input);
-                return Mono.just(credential.verifyPresented(expected, clock.instant()));
+                Result result = credential.verifyPresented(expected, clock.instant());
+                return useChallenge(result.presentation, expected)
+                        .map(presentation -> new Result(presentation, result.credentials));
             }
             Secured secured = Secured.of(JwtEnvelope.Kind.PRESENTATION, input);
             return credentials

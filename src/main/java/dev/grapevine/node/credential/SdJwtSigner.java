@@ -1,6 +1,5 @@
 package dev.grapevine.node.credential;
 
-import dev.grapevine.keys.DidKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
@@ -156,12 +155,7 @@ public final class SdJwtSigner {
 
     private String jwt(ObjectNode payload) {
         PrivateKey key = keys.signingKey();
-        ObjectNode header = JsonNodeFactory.instance
-                .objectNode()
-                .put("alg", "EdDSA")
-                .put("typ", "dc+sd-jwt")
-                .put("kid", DidKey.verificationMethod(key.publicKey()));
-        return CompactJws.sign(header, payload, key);
+        return CompactJws.sign(CompactJws.header("dc+sd-jwt", key), payload, key);
     }
 
     private static RefusedException refused(String property, String detail) {

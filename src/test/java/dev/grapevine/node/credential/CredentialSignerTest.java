@@ -41,6 +41,16 @@ class CredentialSignerTest {
     }
 
     @Test
+    void signsAsAJwtWhatThenVerifies() {
+        ObjectNode signed = signer.signJwt(Signed.parse(CREDENTIAL));
+
+        assertThat(signed.path("id").stringValue()).startsWith("data:application/vc+jwt,");
+        assertThat(CredentialVerifierTest.verify(signed, CredentialIssuerTest.NOW)
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
     void takesItsOwnNameAsTheIssuer() {
         ObjectNode given = Signed.parse(CREDENTIAL).put("issuer", CredentialIssuerTest.DID);
 

@@ -12,13 +12,16 @@ import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.MemoryKeys;
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
 /** SD-JWT credentials that this node issues, through the verifiers that open them. */
@@ -65,6 +68,19 @@ class SdJwtVcTest {
         assertThat(result.presentation().problems()).isEmpty();
         assertThat(result.verified()).isTrue();
         assertThat(claims(shown).toString()).contains("\"London\"").doesNotContain("\"Ada\"", "\"Long\"");
+    }
+
+    @Test
+    void usesUpTheChallengeItWasShownOver() {
+        Set<String> unused = new HashSet<>(Set.of("1234"));
+        Challenges challenges =
+                challenge -> Mono.just(unused.remove(challenge) ? Optional.empty() : Optional.of("it was used before"));
+        String shown = show(disclosure -> true, "kb+jwt", "shop.example", "1234");
+
+        assertThat(present(shown, challenges).verified()).isTrue();
+        assertThat(present(shown, challenges).presentation().problems())
+                .extracting(Problem::detail)
+                .containsExactly("it was used before");
     }
 
     @ParameterizedTest
@@ -176,7 +192,11 @@ class SdJwtVcTest {
     }
 
     private PresentationVerifier.Result present(String sdJwt) {
-        return Objects.requireNonNull(new PresentationVerifier(() -> CredentialIssuerTest.NOW, verifier)
+        return present(sdJwt, Challenges.NONE);
+    }
+
+    private PresentationVerifier.Result present(String sdJwt, Challenges challenges) {
+        return Objects.requireNonNull(new PresentationVerifier(() -> CredentialIssuerTest.NOW, verifier, challenges)
                 .verify(
                         envelope("EnvelopedVerifiablePresentation", sdJwt),
                         Optional.of("shop.example"),

@@ -5,6 +5,7 @@ import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.credential.IssuedCredentials;
 import dev.grapevine.node.credential.IssuedCredentials.FullException;
 import dev.grapevine.node.credential.Problem;
+import dev.grapevine.node.credential.SdJwtSigner;
 import dev.grapevine.node.credential.StatusPlace;
 import dev.grapevine.node.credential.StatusPlaces;
 import dev.grapevine.node.credential.web.RequestReader.IssueRequest;
@@ -44,12 +45,19 @@ class IssueController {
     private static final int FULL_FOR_SECONDS = 1;
 
     private final CredentialSigner signer;
+    private final SdJwtSigner sdJwtSigner;
     private final StatusPlaces places;
     private final IssuedCredentials issued;
     private final VerifyWork work;
 
-    IssueController(CredentialSigner signer, StatusPlaces places, IssuedCredentials issued, Scheduler verifyScheduler) {
+    IssueController(
+            CredentialSigner signer,
+            SdJwtSigner sdJwtSigner,
+            StatusPlaces places,
+            IssuedCredentials issued,
+            Scheduler verifyScheduler) {
         this.signer = signer;
+        this.sdJwtSigner = sdJwtSigner;
         this.places = places;
         this.issued = issued;
         work = new VerifyWork(verifyScheduler);
@@ -64,7 +72,9 @@ class IssueController {
             summary = "Issue a credential of your own making",
             description = """
                     Checks a credential by every rule of the data model and signs it with the key of this node's issuer, by \
-                    eddsa-jcs-2022 or eddsa-rdfc-2022. It is in no log. If it has an id, or options.credentialId gives it one, \
+                    eddsa-jcs-2022 or eddsa-rdfc-2022, or as a JWT, which comes in an envelope. With options.mediaType \
+                    application/dc+sd-jwt the credential is an object of claims instead, with its type as vct, and its holder \
+                    may keep back what options.disclosable names. It is in no log. If it has an id, or options.credentialId gives it one, \
                     it is kept, can be fetched at /credentials/{id}, and on a node with a public URL gets a credentialStatus, which \
                     /credentials/status sets. For people, publish profiles instead.""",
             requestBody =
@@ -112,7 +122,9 @@ class IssueController {
 
     /** Of what nobody can name later, nobody could set the status; and the caller may have said where it stands. */
     private Mono<Optional<StatusPlace>> place(IssueRequest request) {
-        return request.id() == null || request.credential().has("credentialStatus")
+        return request.id() == null
+                        || !request.form().isOfDataModel()
+                        || request.credential().has("credentialStatus")
                 ? Mono.just(Optional.empty())
                 : places.take();
     }
@@ -124,7 +136,15 @@ class IssueController {
                 : given;
         return work.run(
                 CredentialSigner.takesLong(credential, request.cryptosuite()),
-                () -> Mono.fromSupplier(() -> signer.sign(credential, request.cryptosuite())));
+                () -> Mono.fromSupplier(() -> sign(request, credential)));
+    }
+
+    private ObjectNode sign(IssueRequest request, JsonNode credential) {
+        return switch (request.form()) {
+            case DATA_INTEGRITY -> signer.sign(credential, request.cryptosuite());
+            case JWT -> signer.signJwt(credential);
+            case SD_JWT -> sdJwtSigner.signEnveloped(credential, request.disclosable());
+        };
     }
 
     private Mono<Void> keep(IssueRequest request, ObjectNode credential, Optional<StatusPlace> place) {

@@ -2,6 +2,7 @@ package dev.grapevine.node.credential.web;
 
 import dev.grapevine.node.credential.IssuedCredentials;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the API description says of the body; the body itself is read strictly, see {@link RequestReader}. */
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 record IssueCredentialRequest(
         @Schema(
                 description =
-                        "A W3C credential (data model 2.0) without a proof. Without an issuer, this node's is put in.",
+                        "A W3C credential (data model 2.0) without a proof, or the claims of an SD-JWT. Without an issuer,"
+                                + " this node's is put in.",
                 requiredMode = Schema.RequiredMode.REQUIRED,
                 types = "object",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
@@ -42,11 +44,25 @@ record IssueCredentialRequest(
     @Schema(name = "IssueCredentialOptions", description = "How the credential is signed.")
     record IssueCredentialOptions(
             @Schema(
-                    description = "How it is signed.",
+                    description =
+                            "What it becomes: a credential with a Data Integrity proof, or a JWT or SD-JWT in an envelope.",
+                    allowableValues = {"application/vc", "application/vc+jwt", "application/dc+sd-jwt"},
+                    defaultValue = "application/vc",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            String mediaType,
+
+            @Schema(
+                    description = "By what a Data Integrity proof is made.",
                     allowableValues = {"eddsa-jcs-2022", "eddsa-rdfc-2022"},
                     defaultValue = "eddsa-jcs-2022",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
             String cryptosuite,
+
+            @Schema(
+                    description = "Of an SD-JWT: what its holder may keep back, as JSON Pointers.",
+                    example = "[\"/address/street\"]",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            List<String> disclosable,
 
             @Schema(
                     description = "By which the credential is found later, where it has no id of its own.",

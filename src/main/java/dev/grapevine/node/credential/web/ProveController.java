@@ -21,6 +21,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Presentations of this node's issuer, by the VC-API. */
 @RestController
@@ -81,12 +82,16 @@ class ProveController {
         }
         boolean takesLong = CredentialSigner.takesLong(
                 request.presentation(), request.options().cryptosuite());
-        return work.run(
-                        takesLong,
-                        () -> Mono.fromSupplier(() -> signer.sign(request.presentation(), request.options())))
+        return work.run(takesLong, () -> Mono.fromSupplier(() -> sign(request)))
                 .map(presentation -> ResponseEntity.status(HttpStatus.CREATED)
                         .body(new ProvePresentationRequest.Response(presentation)))
                 .onErrorMap(RefusedException.class, e -> IssueController.invalid(e.problems()))
                 .onErrorMap(IssuerKeyException.class, IssueController::keyMissing);
+    }
+
+    private ObjectNode sign(ProveRequest request) {
+        return request.isJwt()
+                ? signer.signJwt(request.presentation(), request.options())
+                : signer.sign(request.presentation(), request.options());
     }
 }

@@ -1,6 +1,7 @@
 package dev.grapevine.node.credential.web;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,6 +19,9 @@ record ProvePresentationRequest(
         @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
         ProvePresentationOptions options) {
 
+    /** The first is meant where none is named; the last is a JWT. */
+    static final List<String> MEDIA_TYPES = List.of("application/vp", "application/vp+jwt");
+
     static final String EXAMPLE = """
             {
              "presentation": {
@@ -34,7 +38,16 @@ record ProvePresentationRequest(
     @Schema(name = "PresentCredentialOptions", description = "How the presentation is signed.")
     record ProvePresentationOptions(
             @Schema(
-                    description = "How it is signed.",
+                    description =
+                            "What it becomes: a presentation with a Data Integrity proof, or a JWT in an envelope, with domain as"
+                                    + " aud and challenge as nonce.",
+                    allowableValues = {"application/vp", "application/vp+jwt"},
+                    defaultValue = "application/vp",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            String mediaType,
+
+            @Schema(
+                    description = "By what a Data Integrity proof is made.",
                     allowableValues = {"eddsa-jcs-2022", "eddsa-rdfc-2022"},
                     defaultValue = "eddsa-jcs-2022",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
@@ -50,6 +63,9 @@ record ProvePresentationRequest(
     /** What the VC-API answers. */
     @Schema(name = "CreatePresentationResponse", description = "The presentation that was signed.")
     record Response(
-            @Schema(description = "The presentation with its proof.", types = "object")
+            @Schema(
+                    description =
+                            "The presentation with its proof, or an EnvelopedVerifiablePresentation around its JWT.",
+                    types = "object")
             JsonNode verifiablePresentation) {}
 }

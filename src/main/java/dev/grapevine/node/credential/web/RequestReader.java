@@ -10,6 +10,7 @@ import dev.grapevine.node.credential.Problem;
 import dev.grapevine.node.credential.web.VerifyCredentialRequest.VerifyCredentialOptions;
 import dev.grapevine.node.credential.web.VerifyPresentationRequest.VerifyPresentationOptions;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -43,25 +44,49 @@ final class RequestReader {
 
     record PresentationRequest(JsonNode presentation, VerifyPresentationOptions options) {}
 
-    /** @param id by which the caller knows the credential later; null: it has none */
+    /**
+     * @param cryptosuite of a Data Integrity proof
+     * @param disclosable of an SD-JWT: what its holder may keep back
+     * @param id by which the caller knows the credential later; null: it has none
+     */
     record IssueRequest(
             JsonNode credential,
+            IssueForm form,
             String cryptosuite,
+            List<String> disclosable,
             @Nullable String id) {}
 
-    record ProveRequest(JsonNode presentation, PresentationSigner.Options options) {}
+    /** @param isJwt instead of a Data Integrity proof */
+    record ProveRequest(JsonNode presentation, PresentationSigner.Options options, boolean isJwt) {}
 
     static ProveRequest prove(byte[] json) throws UnreadableException {
         JsonNode request = parse(json);
         JsonNode presentation = required(request, "presentation");
         JsonNode options = request.path("options");
-        requireKnown(options, Set.of("cryptosuite", "domain", "challenge"));
+        boolean isJwt = mediaType(options, ProvePresentationRequest.MEDIA_TYPES)
+                .equals(ProvePresentationRequest.MEDIA_TYPES.getLast());
+        requireKnown(
+                options,
+                isJwt
+                        ? Set.of("mediaType", "domain", "challenge")
+                        : Set.of("mediaType", "cryptosuite", "domain", "challenge"));
         return new ProveRequest(
                 presentation,
                 new PresentationSigner.Options(
                         cryptosuite(options),
                         Optional.ofNullable(text(options, "domain")),
-                        Optional.ofNullable(text(options, "challenge"))));
+                        Optional.ofNullable(text(options, "challenge"))),
+                isJwt);
+    }
+
+    /** @param known the first is meant where none is named */
+    private static String mediaType(JsonNode options, List<String> known) throws UnreadableException {
+        String named = text(options, "mediaType");
+        String mediaType = named == null ? known.getFirst() : named;
+        if (!known.contains(mediaType)) {
+            throw malformed("options.mediaType", "is none of " + known);
+        }
+        return mediaType;
     }
 
     private static String cryptosuite(JsonNode options) throws UnreadableException {
@@ -77,15 +102,37 @@ final class RequestReader {
         JsonNode request = parse(json);
         JsonNode credential = required(request, "credential");
         JsonNode options = request.path("options");
-        requireKnown(options, Set.of("cryptosuite", "credentialId"));
+        IssueForm form = IssueForm.of(mediaType(options, IssueForm.mediaTypes()));
+        requireKnown(
+                options,
+                switch (form) {
+                    case DATA_INTEGRITY -> Set.of("mediaType", "credentialId", "cryptosuite");
+                    case JWT -> Set.of("mediaType", "credentialId");
+                    case SD_JWT -> Set.of("mediaType", "credentialId", "disclosable");
+                });
         String given = text(options, "credentialId");
-        String id = given == null ? credential.path("id").asString("") : given;
-        if (id.length() > IssuedCredentials.MAX_ID_CHARS || id.indexOf(0) >= 0) {
+        String id =
+                given == null && form.isOfDataModel() ? credential.path("id").asString("") : given;
+        if (id != null && (id.length() > IssuedCredentials.MAX_ID_CHARS || id.indexOf(0) >= 0)) {
             throw malformed(
                     given == null ? "credential.id" : "options.credentialId",
                     "has more than " + IssuedCredentials.MAX_ID_CHARS + " characters, or the character U+0000");
         }
-        return new IssueRequest(credential, cryptosuite(options), id.isEmpty() ? null : id);
+        return new IssueRequest(
+                credential,
+                form,
+                cryptosuite(options),
+                texts(options, "disclosable"),
+                id == null || id.isEmpty() ? null : id);
+    }
+
+    private static List<String> texts(JsonNode options, String option) throws UnreadableException {
+        JsonNode values = options.path(option);
+        if (!values.isMissingNode()
+                && (!values.isArray() || !values.valueStream().allMatch(JsonNode::isString))) {
+            throw malformed("options." + option, "is not an array of texts");
+        }
+        return values.valueStream().map(JsonNode::stringValue).toList();
     }
 
     static CredentialRequest credential(byte[] json) throws UnreadableException {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.credential.CredentialSigner;
+import dev.grapevine.node.credential.SdJwtSigner;
 import dev.grapevine.node.credential.StatusPlace;
 import dev.grapevine.node.credential.StatusPlaces;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.MemoryKeys;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +35,9 @@ class IssueControllerTest {
 
     private static final PrivateKey KEY = PrivateKey.ofSeed(new byte[32]);
 
+    private static final IssuerIdentity IDENTITY = new IssuerIdentity(new IssuerId(KEY.publicKey()), "Uni", null, null);
+    private static final InstantSource CLOCK = () -> Instant.parse("2026-05-01T10:00:00Z");
+
     private static final StatusPlace PLACE = new StatusPlace("https://uni.example/status-lists/", new UUID(1, 2), 4711);
 
     private final Map<String, JsonNode> kept = new HashMap<>();
@@ -49,10 +55,8 @@ class IssueControllerTest {
     };
 
     private final WebTestClient client = WebTestClient.bindToController(new IssueController(
-                    new CredentialSigner(
-                            new IssuerIdentity(new IssuerId(KEY.publicKey()), "Uni", null, null),
-                            new MemoryKeys(KEY),
-                            () -> Instant.parse("2026-05-01T10:00:00Z")),
+                    new CredentialSigner(IDENTITY, new MemoryKeys(KEY), CLOCK),
+                    new SdJwtSigner(IDENTITY, new MemoryKeys(KEY), new SecureRandom(), CLOCK),
                     places,
                     (id, credential, status) -> {
                         kept.put(id, credential);
@@ -133,12 +137,42 @@ class IssueControllerTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'@context':['https://www.w3.org/ns/credentials/v2'],'id':'urn:uuid:1','type':['VerifiableCredential'],"
+                        + "'credentialSubject':{'id':'urn:x'}}"
+                        + "|'mediaType':'application/vc+jwt'|data:application/vc\\+jwt,[^.]+\\.[^.]+\\.[^.]+|urn:uuid:1|0",
+                "{'vct':'a','id':'urn:uuid:1','name':'Ada'}|'mediaType':'application/dc+sd-jwt','disclosable':['/name'],'credentialId':'x'"
+                        + "|data:application/dc\\+sd-jwt,[^.]+\\.[^.]+\\.[^.~]+~[^~]+~|x|1"
+            })
+    void answers201WithAnEnvelope(String credential, String options, String envelope, String id, int placesLeft) {
+        String request = "{'credential':" + credential + ",'options':{" + options + "}}";
+        issue(request.replace('\'', '"'))
+                .expectStatus()
+                .isCreated()
+                .expectBody()
+                .jsonPath("$.verifiableCredential.type")
+                .isEqualTo("EnvelopedVerifiableCredential")
+                .jsonPath("$.verifiableCredential.id")
+                .value(String.class, text -> assertThat(text).matches(envelope));
+
+        assertThat(kept).containsOnlyKeys(id);
+        assertThat(free).hasSize(placesLeft);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             value = {
                 "'' | PARSING_ERROR",
                 "{} | MALFORMED_VALUE_ERROR",
                 "{\"credential\":1} | MALFORMED_VALUE_ERROR",
                 "{\"credential\":{}} | MALFORMED_VALUE_ERROR",
                 "{\"credential\":{},\"options\":{\"cryptosuite\":\"ecdsa-jcs-2019\"}} | MALFORMED_VALUE_ERROR",
+                "{\"credential\":{},\"options\":{\"mediaType\":\"application/jwt\"}} | MALFORMED_VALUE_ERROR",
+                "{\"credential\":{},\"options\":{\"mediaType\":\"application/dc+sd-jwt\",\"disclosable\":1}} | MALFORMED_VALUE_ERROR",
+                "{\"credential\":{},\"options\":{\"mediaType\":\"application/dc+sd-jwt\",\"cryptosuite\":\"eddsa-jcs-2022\"}} | UNKNOWN_OPTION_PROVIDED",
+                "{\"credential\":{},\"options\":{\"disclosable\":[]}} | UNKNOWN_OPTION_PROVIDED",
                 "{\"credential\":{},\"options\":{\"mandatoryPointers\":[]}} | UNKNOWN_OPTION_PROVIDED"
             })
     void answers400AndSaysWhy(String body, String title) {
