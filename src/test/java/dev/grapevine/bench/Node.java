@@ -1,6 +1,6 @@
 package dev.grapevine.bench;
 
-import dev.grapevine.testapi.PeerPort;
+import dev.grapevine.testapi.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -52,7 +52,7 @@ final class Node {
     private final String apiKey = UUID.randomUUID().toString() + UUID.randomUUID();
     private final int http = freeTcpPort();
     private final int management = freeTcpPort();
-    private final int p2p = PeerPort.free();
+    private final int p2p = FreePort.free();
     private @Nullable Process process;
 
     Node(Path directory, String network, List<String> bootstrap) throws IOException {

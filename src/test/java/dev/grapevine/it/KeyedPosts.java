@@ -31,12 +31,12 @@ final class KeyedPosts {
         this.node = node;
     }
 
-    /** Sends until the node or its database is gone; returns when some are answered. */
+    /** Sends until the node or its database is gone, or {@link #repeat}; returns when some are answered. */
     void begin() {
         for (int i = 0; i < AT_ONCE; i++) {
             senders.execute(() -> {
                 try {
-                    while (true) {
+                    while (!senders.isShutdown()) {
                         int person = people.getAndIncrement();
                         Answer answer = send(person);
                         if (answer.status() != 201) {
@@ -55,8 +55,9 @@ final class KeyedPosts {
 
     /** Sends all once more: who was answered gets the same answer, and everybody is published once. */
     void repeat() {
-        await("the senders have noticed").atMost(TIMEOUT).until(senders::isTerminated);
-        assertThat(answered).as("some were under way").hasSizeLessThan(people.get());
+        // a database that is soon there again may have been missed by none of them
+        senders.shutdown();
+        await("the senders have their answers").atMost(TIMEOUT).until(senders::isTerminated);
         assertThat(refused).allSatisfy(answer -> {
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.json().path("type").asString()).isEqualTo("/problems/service-unavailable");

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.grapevine.testapi.BuiltProgram;
+import dev.grapevine.testapi.FreePort;
 import dev.grapevine.testapi.LeakDetector;
-import dev.grapevine.testapi.PeerPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,9 +33,9 @@ final class NodeProcess implements AutoCloseable {
     private final String name;
     private final Path directory;
     private final String network;
-    private final int httpPort = freeTcpPort();
-    private final int managementPort = freeTcpPort();
-    private final int p2pPort = PeerPort.free();
+    private final int httpPort = FreePort.free();
+    private final int managementPort = FreePort.free();
+    private final int p2pPort = FreePort.free();
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> arguments = new ArrayList<>();
     private List<String> bootstrap = List.of();
@@ -298,13 +296,5 @@ final class NodeProcess implements AutoCloseable {
 
     private Path log() {
         return directory.resolve("node.log");
-    }
-
-    private static int freeTcpPort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

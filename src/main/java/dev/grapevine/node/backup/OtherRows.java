@@ -1,5 +1,7 @@
 package dev.grapevine.node.backup;
 
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.node.sql.SqlErrors;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +61,7 @@ final class OtherRows {
      * too, for of others this database knows better.
      *
      * @param auditBegins as {@link #auditBegins} was before anything was put back
-     * @return how many were put back
+     * @return how many were put back; fails with {@link MalformedException} where they are no rows of that table
      */
     Mono<Long> restore(String table, List<String> rows, Instant auditBegins) {
         String columns = TABLES.get(table);
@@ -72,6 +74,12 @@ final class OtherRows {
                 ? database.sql("INSERT INTO audit (" + columns + ")" + from + " WHERE at < :begins")
                         .bind("begins", auditBegins)
                 : database.sql("INSERT INTO " + table + " (" + columns + ")" + from + " ON CONFLICT DO NOTHING");
-        return insert.bind("rows", "[" + String.join(",", rows) + "]").fetch().rowsUpdated();
+        return insert.bind("rows", "[" + String.join(",", rows) + "]")
+                .fetch()
+                .rowsUpdated()
+                .onErrorMap(
+                        SqlErrors::isRefusal,
+                        error -> new MalformedException(
+                                "the backup is damaged: it has what is no row of the table " + table, error));
     }
 }

@@ -1,13 +1,17 @@
 package dev.grapevine.node.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.storage.TestPostgres;
 import io.r2dbc.spi.ConnectionFactories;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 /** Status lists come back with what was set, and give out nothing any more. */
@@ -75,6 +79,23 @@ class OtherRowsIT {
         assertThat(rows(old, "SELECT purpose FROM status_set")).isEmpty();
         assertThat(rows(old, "SELECT id::text FROM status_lists WHERE NOT closed"))
                 .isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "audit | {\"at\":\"2026-05-01T10:00:00Z\",",
+                "audit | {\"at\":\"tomorrow\"}",
+                "api_key | {}",
+                "status_lists | {\"id\":\"00000000-0000-0000-0000-000000000001\",\"taken\":1e30}"
+            })
+    void whatIsNoRowIsDamage(String table, String json) {
+        assertThatThrownBy(() -> new OtherRows(fresh)
+                        .restore(table, List.of(json), Instant.parse("9999-12-31T00:00:00Z"))
+                        .block())
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("no row of the table " + table);
     }
 
     private static void run(DatabaseClient database, String statement) {
