@@ -85,7 +85,7 @@ class ArchitectureTest {
                             "sql",
                             "tracing")),
             entry("network", Set.of("problem", "identity", "profile", "registry", "start", "tracing")),
-            entry("backup", Set.of("problem", "identity", "profile", "registry", "audit", "start")),
+            entry("backup", Set.of("problem", "identity", "profile", "registry", "audit", "sql", "start")),
             entry("storage", Set.of("identity", "start")),
             entry("access", Set.of("problem", "start", "audit", "sql")),
             entry("operations", Set.of("start", "tracing", "identity")));
