@@ -43,9 +43,19 @@ class TraceIT {
         hearing.start();
         publishing.awaitReady();
         hearing.awaitReady();
-        await("the nodes are connected")
-                .atMost(TIMEOUT)
-                .until(() -> hearing.api().status().path("peers").size() == 1);
+        for (NodeProcess node : List.of(publishing, hearing)) {
+            await(node.name() + " gossips")
+                    .atMost(TIMEOUT)
+                    .until(() -> gossips(node.api().status()));
+        }
+    }
+
+    /** Whether what is published goes by gossip, which carries traces; what catch-up finds first has none. */
+    private static boolean gossips(JsonNode status) {
+        return status.path("topics")
+                        .valueStream()
+                        .allMatch(topic -> !topic.path("mesh").isEmpty())
+                && status.at("/registry/comparedAt").isString();
     }
 
     private static NodeProcess node(String name, String network) {
