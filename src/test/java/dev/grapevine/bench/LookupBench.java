@@ -33,6 +33,9 @@ final class LookupBench {
 
     private static final long SEED = 1;
 
+    private static final String CHECKS = "grapevine_lookup_check_transactions_seconds_count";
+    private static final String CHECKED = "grapevine_lookup_check_batched_total";
+
     private final Nodes nodes;
     private final int people;
     private final int rounds;
@@ -95,6 +98,8 @@ final class LookupBench {
             warming.stop();
         }
         committed.set(0);
+        double checks = node.metric(CHECKS);
+        double checked = node.metric(CHECKED);
         long begin = System.currentTimeMillis();
         Map<String, Double> threadsBefore = Usage.threadSeconds(node.pid());
         for (int i = 0; i < rounds; i++) {
@@ -120,6 +125,10 @@ final class LookupBench {
         report.figure("p99_ms", median(ours, Side::p99), "ms a lookup");
         report.figure("node_cpu_us", median(ours, Side::cpu), "µs of CPU a lookup, the node without its database");
         report.figure("bare_cpu_us", median(bares, Side::cpu), "µs of CPU an answer, the bare server");
+        report.figure(
+                "lookups_per_check",
+                (node.metric(CHECKED) - checked) / (node.metric(CHECKS) - checks),
+                "that the node answered by one look at what has changed on the database");
         report.figure(
                 "changes_per_s",
                 committed.get() / (rounds * (double) duration.toSeconds()),

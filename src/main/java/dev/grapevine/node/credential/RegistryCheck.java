@@ -14,7 +14,7 @@ public interface RegistryCheck {
      * @param issuer who issued it, by the credential
      * @param digest the SHA-256 of the credential's canonical form, as in {@link IssuedCredential}
      * @param signers the keys that its proofs name
-     * @return exactly one finding
+     * @return exactly one finding; {@link java.util.concurrent.RejectedExecutionException} where too many are asked for at once
      */
     Mono<Finding> find(IssuerId issuer, byte[] digest, Set<PublicKey> signers);
 

@@ -1,6 +1,7 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.libp2p.crypto.PublicKey;
+import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.Change;
 import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.sql.CopyRows;
@@ -81,15 +82,15 @@ final class KeyRows {
     }
 
     /** Whether one of these is or was a signing key of the issuer. */
-    static Mono<Boolean> hasAny(PostgresqlConnection connection, IssuerRow issuer, Set<PublicKey> keys) {
-        if (keys.contains(issuer.issuer().inception())) {
+    static Mono<Boolean> hasAny(PostgresqlConnection connection, long issuerRow, IssuerId issuer, Set<PublicKey> keys) {
+        if (keys.contains(issuer.inception())) {
             return Mono.just(true);
         }
         return Flux.fromIterable(keys)
                 .concatMap(key -> Flux.from(connection
                                 .createStatement(
                                         "SELECT sequence FROM issuer_keys WHERE issuer = $1 AND key = $2 LIMIT 1")
-                                .bind("$1", issuer.id())
+                                .bind("$1", issuerRow)
                                 .bind("$2", key.encoded())
                                 .execute())
                         .concatMap(result -> result.map(row -> true)))

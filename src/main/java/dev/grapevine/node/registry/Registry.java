@@ -1,8 +1,6 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.libp2p.crypto.PeerId;
-import dev.grapevine.libp2p.crypto.PublicKey;
-import dev.grapevine.node.credential.RegistryCheck;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.ForkProof;
 import dev.grapevine.node.profile.Hash;
@@ -19,14 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Looks up what the logs amount to. Which profile a username shows: docs/decisions/2026-11-20-usernames-converge.md. */
-public final class Registry implements RegistryCheck {
+public final class Registry {
 
     /** The most attestations or issuers of one page. */
     public static final int PAGE = 100;
@@ -265,65 +262,6 @@ public final class Registry implements RegistryCheck {
                 .map(recovery -> new KnownFork(fork.proof(), fork.foundAt(), recovery));
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * <p>An older version's body is gone, and with it the digest of its credential: a replaced credential is as unknown
-     * as one that never was.
-     */
-    @Override
-    public Mono<Finding> find(IssuerId issuer, byte[] digest, Set<PublicKey> signers) {
-        return database.read(connection -> IssuerRow.find(connection, issuer)
-                        .flatMap(row -> row.trust().compareTo(leastShown) > 0
-                                ? Mono.just(notHeld(
-                                        Standing.UNKNOWN_ISSUER, issuer, signers, "an issuer that is not admitted"))
-                                : find(connection, row, digest, signers))
-                        .switchIfEmpty(Mono.defer(() -> PostgresTrust.level(connection, issuer)
-                                .map(level -> level == TrustLevel.BLOCKED
-                                        ? notHeld(Standing.BLOCKED_ISSUER, issuer, signers, "a blocked issuer")
-                                        : notHeld(Standing.UNKNOWN_ISSUER, issuer, signers, "no log of the issuer"))))
-                        .flux())
-                .next();
-    }
-
-    private Finding notHeld(Standing standing, IssuerId issuer, Set<PublicKey> signers, String what) {
-        return new Finding(
-                standing, signers.contains(issuer.inception()) ? Signer.OF_ISSUER : Signer.STRANGER, detail(what));
-    }
-
-    private String detail(String issuer) {
-        return issuer + "; the registry is " + state.now().completeness().text();
-    }
-
-    private Mono<Finding> find(
-            PostgresqlConnection connection, IssuerRow issuer, byte[] digest, Set<PublicKey> signers) {
-        return profile(connection, issuer.id(), digest)
-                .flatMap(row -> KeyRows.at(connection, issuer, row.state().versionSequence())
-                        .map(inForce -> new Finding(
-                                standing(issuer, row),
-                                signers.contains(inForce) ? Signer.IN_FORCE : Signer.OUT_OF_FORCE,
-                                detail("a " + issuer.trust().text() + " issuer"))))
-                .switchIfEmpty(Mono.defer(() -> KeyRows.hasAny(connection, issuer, signers)
-                        .map(known -> new Finding(
-                                Standing.UNKNOWN_CREDENTIAL,
-                                known ? Signer.OF_ISSUER : Signer.STRANGER,
-                                detail("a " + issuer.trust().text() + " issuer")))));
-    }
-
-    /** The profile whose current version names the credential. */
-    private static Mono<ProfileRow> profile(PostgresqlConnection connection, long issuer, byte[] digest) {
-        String columns = String.join(", ", ProfileRow.COLUMNS);
-        return Flux.from(connection
-                        .createStatement(
-                                "SELECT " + columns + " FROM profiles WHERE credential_prefix = $1 AND issuer = $2")
-                        .bind("$1", ProfileRow.prefix(digest))
-                        .bind("$2", issuer)
-                        .execute())
-                .concatMap(result -> result.map(ProfileRow::read))
-                .filter(row -> names(row, Hash.wrap(digest)))
-                .next();
-    }
-
     /** The signing keys that an issuer has and had, in their order; empty if nothing of its log is held. */
     public Mono<Keys> keys(IssuerId issuer, long from) {
         return database.read(connection -> IssuerRow.find(connection, issuer)
@@ -339,21 +277,6 @@ public final class Registry implements RegistryCheck {
 
     /** A page of keys; {@code next} is where the next page begins, empty on the last one. */
     public record Keys(List<IssuerKey> keys, OptionalLong next) {}
-
-    private static Standing standing(IssuerRow issuer, ProfileRow row) {
-        if (row.state().revoked().isPresent()) {
-            return Standing.REVOKED;
-        }
-        return issuer.forks().excludes(row.state().versionSequence()) ? Standing.FORKED : Standing.CURRENT;
-    }
-
-    private static boolean names(ProfileRow row, Hash digest) {
-        return row.opening()
-                .flatMap(opening -> ProfileRow.readBody(opening.body()))
-                .flatMap(ProfileBody::credentialDigest)
-                .filter(digest::equals)
-                .isPresent();
-    }
 
     static Attestation attestation(Readable row) {
         ProfileRow profile = ProfileRow.read(row);

@@ -234,13 +234,23 @@ class RegistryConfiguration {
         return new PostgresEventLog(transactions, frontier, admission);
     }
 
-    /** Without a network module, a node is by itself. The module knows the registry, and is asked for at the first need. */
     @Bean
     Registry registry(Transactions transactions, ObjectProvider<RegistryState> state, Admission admission) {
+        return new Registry(transactions, known(state), admission.leastShown());
+    }
+
+    @Bean
+    CredentialFindings credentialFindings(
+            Transactions transactions, ObjectProvider<RegistryState> state, Admission admission) {
+        return new CredentialFindings(transactions, known(state), admission.leastShown());
+    }
+
+    /** Without a network module, a node is by itself. The module knows the registry, and is asked for at the first need. */
+    private static RegistryState known(ObjectProvider<RegistryState> state) {
         RegistryState.Snapshot isolated =
                 new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty());
         Supplier<RegistryState> found = SingletonSupplier.of(() -> state.getIfAvailable(() -> () -> isolated));
-        return new Registry(transactions, () -> found.get().now(), admission.leastShown());
+        return () -> found.get().now();
     }
 
     @Bean

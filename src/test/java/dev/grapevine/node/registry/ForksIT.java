@@ -307,7 +307,7 @@ class ForksIT {
                 .orElseThrow();
         byte[] digest = Hash.of(credential).bytes();
         IssuerId own = left.identity.id();
-        assertThat(TestRegistry.await(left.registry.find(own, digest, Set.of(own.inception())))
+        assertThat(TestRegistry.await(left.findings.find(own, digest, Set.of(own.inception())))
                         .standing())
                 .isEqualTo(Standing.CURRENT);
         List<LogEntry> entries = left.range(own, 0);
@@ -319,7 +319,7 @@ class ForksIT {
                 left,
                 new ForkProof(
                         new BranchStatement(List.of(), List.of(entries.get(1).event())), stolen.statement(1)));
-        assertThat(TestRegistry.await(left.registry.find(own, digest, Set.of(own.inception())))
+        assertThat(TestRegistry.await(left.findings.find(own, digest, Set.of(own.inception())))
                         .standing())
                 .isEqualTo(Standing.FORKED);
     }

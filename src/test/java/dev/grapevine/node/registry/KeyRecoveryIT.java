@@ -88,7 +88,7 @@ class KeyRecoveryIT {
     }
 
     private static VerificationResult verify(TestRegistry at, byte[] credential) {
-        return await(new CredentialVerifier(at.clock, at.registry).verify(credential));
+        return await(new CredentialVerifier(at.clock, at.findings).verify(credential));
     }
 
     private void tellTheOther(long from) {

@@ -72,7 +72,7 @@ class KeyRotationIT {
     }
 
     private static VerificationResult verify(TestRegistry at, byte[] credential) {
-        return await(new CredentialVerifier(at.clock, at.registry).verify(credential));
+        return await(new CredentialVerifier(at.clock, at.findings).verify(credential));
     }
 
     private static Check check(VerificationResult result, Check.Name name) {

@@ -67,6 +67,7 @@ final class TestRegistry implements AutoCloseable {
     final KeyRecovery recovery;
     final PostgresEventLog log;
     final Registry registry;
+    final CredentialFindings findings;
     final LogPeers logPeers;
     final Erasures erasures;
     private final Scheduler threads = Schedulers.newParallel("test-registry", 2, true);
@@ -142,10 +143,9 @@ final class TestRegistry implements AutoCloseable {
         recovery = new KeyRecovery(transactions, own, keys, forks, IssuerLogFixture.NETWORK, clock, threads);
         intake = new PostgresIntake(transactions, verifier, frontier, forks, clock, threads, Spans.off(), admission);
         log = new PostgresEventLog(transactions, frontier, admission);
-        registry = new Registry(
-                transactions,
-                () -> new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty()),
-                admission.leastShown());
+        RegistryState alone = () -> new RegistryState.Snapshot(RegistryState.Completeness.ISOLATED, Optional.empty());
+        registry = new Registry(transactions, alone, admission.leastShown());
+        findings = new CredentialFindings(transactions, alone, admission.leastShown());
         logPeers = new LogPeers(transactions, identity.id(), clock);
         erasures = new Erasures(transactions, identity.id());
     }

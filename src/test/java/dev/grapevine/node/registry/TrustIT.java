@@ -127,12 +127,12 @@ class TrustIT {
         await(refresh.refresh().thenReturn(true));
         assertThat(there.log.frontier().head(university.issuer)).isEmpty();
         assertThat(here.pull(university.entries)).isInstanceOf(Pulled.Declined.class);
-        assertThat(await(here.registry.find(university.issuer, new byte[32], Set.of()))
+        assertThat(await(here.findings.find(university.issuer, new byte[32], Set.of()))
                         .standing())
                 .isEqualTo(Standing.BLOCKED_ISSUER);
 
         say(here, university.issuer, TrustLevel.KNOWN);
-        assertThat(await(here.registry.find(university.issuer, new byte[32], Set.of()))
+        assertThat(await(here.findings.find(university.issuer, new byte[32], Set.of()))
                         .standing())
                 .isEqualTo(Standing.UNKNOWN_ISSUER);
         here.pull(university.entries);
