@@ -20,11 +20,8 @@ final class VerifyWork {
     }
 
     <T> Mono<T> run(boolean takesLong, Supplier<Mono<T>> verification) {
-        if (!takesLong) {
-            return Mono.defer(verification);
-        }
-        return Mono.defer(verification)
-                .subscribeOn(scheduler)
+        Mono<T> answer = Mono.defer(verification);
+        return (takesLong ? answer.subscribeOn(scheduler) : answer)
                 .onErrorMap(RejectedExecutionException.class, e -> overloaded());
     }
 
