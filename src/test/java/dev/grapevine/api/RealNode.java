@@ -25,6 +25,8 @@ import org.springframework.test.context.DynamicPropertySource;
             "grapevine.public-url=" + RealNode.PUBLIC_URL,
             "grapevine.api-key=" + RealNode.KEY,
             "grapevine.rate-limit.enabled=false",
+            // where the tests publish what it has to load
+            "grapevine.fetch.allowed-networks=127.0.0.1",
             "grapevine.http.headers-timeout=2s",
             "grapevine.http.body-timeout=2s",
             "management.server.port=0"

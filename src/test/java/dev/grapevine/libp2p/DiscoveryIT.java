@@ -43,13 +43,16 @@ class DiscoveryIT {
         assertThat(stranger.peers()).hasSize(1);
 
         Libp2pHost late = start(NETWORK);
-        List<KnownPeer> known = hosts.get(1).knownPeers().toCompletableFuture().join();
-        assertThat(known)
+        eventually(() -> assertThat(known(hosts.get(1)))
                 .hasSize(HOSTS - 1)
-                .allSatisfy(peer -> assertThat(peer.record()).isNotNull());
-        late.remember(known);
+                .allSatisfy(peer -> assertThat(peer.record()).isNotNull()));
+        late.remember(known(hosts.get(1)));
         eventually(() ->
                 assertThat(kind).filteredOn(host -> isConnected(late, host)).hasSizeGreaterThan(3));
+    }
+
+    private static List<KnownPeer> known(Libp2pHost host) {
+        return host.knownPeers().toCompletableFuture().join();
     }
 
     private static boolean isConnected(Libp2pHost one, Libp2pHost other) {

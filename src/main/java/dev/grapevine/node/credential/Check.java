@@ -23,7 +23,8 @@ public record Check(
     @Schema(name = "CheckName", enumAsRef = true, description = """
                     structure: the credential or presentation is what the data model asks for; context: its terms mean what they seem to; proof: every \
                     proof is right; issuer: the issuer made one of the proofs; holder: the holder made one of the \
-                    proofs, of a presentation; validity: the credential is valid now; status: its credentialStatus; registry: its issuer \
+                    proofs, of a presentation; validity: the credential is valid now; status: its credentialStatus; \
+                    schema: its credentialSchema; registry: its issuer \
                     stands by it in its log""")
     public enum Name {
         @JsonProperty("structure")
@@ -40,6 +41,8 @@ public record Check(
         VALIDITY,
         @JsonProperty("status")
         STATUS,
+        @JsonProperty("schema")
+        SCHEMA,
         @JsonProperty("registry")
         REGISTRY
     }

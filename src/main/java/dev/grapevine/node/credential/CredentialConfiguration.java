@@ -45,12 +45,14 @@ class CredentialConfiguration {
             Clock clock,
             ObjectProvider<RegistryCheck> registry,
             ObjectProvider<OwnStatusLists> own,
-            ObjectProvider<RemoteDocuments> documents) {
+            ObjectProvider<RemoteDocuments> documents,
+            Scheduler verifyScheduler) {
         return new CredentialVerifier(
                 clock,
                 registry.getIfAvailable(),
                 own.getIfAvailable(() -> OwnStatusLists.NONE),
-                documents.getIfAvailable(() -> RemoteDocuments.NONE));
+                documents.getIfAvailable(() -> RemoteDocuments.NONE),
+                verifyScheduler);
     }
 
     @Bean

@@ -103,7 +103,7 @@ public final class PresentationVerifier {
         return useChallenge(checked, expected)
                 .flatMap(result -> Flux.fromIterable(held)
                         .concatMap(credential -> PresentationStructure.isSelfAsserted(presentation, credential)
-                                ? Mono.just(credentials.verifySelfAsserted(credential))
+                                ? credentials.verifySelfAsserted(credential, wanted, result.verified())
                                 : credentials.verify(credential, wanted))
                         .collectList()
                         .map(results -> new Result(result, results)));

@@ -3,7 +3,7 @@ package dev.grapevine.node.credential;
 import java.net.URI;
 import reactor.core.publisher.Mono;
 
-/** Documents of other hosts that verifying needs: status lists and DID documents. Whoever implements it bounds what they may cost. */
+/** Documents of other hosts that verifying needs: status lists, schemas and DID documents. Whoever implements it bounds what they may cost. */
 public interface RemoteDocuments {
 
     /** Of a node that loads nothing. */

@@ -90,6 +90,7 @@ final class SdJwtVc {
                 claims.has("status")
                         ? Check.failed(Check.Name.STATUS, Problem.status("this node cannot read a status of SD-JWTs"))
                         : Check.skipped(Check.Name.STATUS, "the credential has no status"),
+                Check.skipped(Check.Name.SCHEMA, "an SD-JWT has no credentialSchema"),
                 Check.skipped(Check.Name.REGISTRY, "an SD-JWT is in no log")));
     }
 

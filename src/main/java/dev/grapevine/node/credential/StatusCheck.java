@@ -5,19 +5,13 @@ import dev.grapevine.node.credential.StatusList.NoListException;
 import dev.grapevine.node.credential.StatusPlace.ListName;
 import dev.grapevine.node.problem.ProblemType;
 import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Checks what a credential's {@code credentialStatus} says of it (Bitstring Status List section 3.2). */
-final class StatusCheck {
-
-    /** A credential with more entries is refused, for each may have to be fetched. */
-    static final int MAX_ENTRIES = 8;
+final class StatusCheck extends EntryCheck {
 
     private final OwnStatusLists own;
     private final StatusLists lists;
@@ -27,60 +21,19 @@ final class StatusCheck {
      * @param lists of others
      */
     StatusCheck(OwnStatusLists own, StatusLists lists) {
+        super(Check.Name.STATUS, "credentialStatus");
         this.own = own;
         this.lists = lists;
     }
 
-    /** What was found out about one entry. */
-    private sealed interface Finding {
-        record Good(String detail) implements Finding {}
-
-        record Bad(Problem problem) implements Finding {}
-
-        record Unavailable(String detail) implements Finding {}
+    @Override
+    Problem unavailable(String detail) {
+        return Problem.statusRetrieval(detail);
     }
 
-    /**
-     * Checks all entries of a credential.
-     *
-     * @param tolerant a list that is not to be had is a result of its own; or else it is a failure
-     */
-    Mono<Check> check(ObjectNode credential, boolean tolerant) {
-        if (!credential.has("credentialStatus")) {
-            return Mono.just(Check.skipped(Check.Name.STATUS, "the credential has no credentialStatus"));
-        }
-        List<JsonNode> entries = DataIntegrity.values(credential.path("credentialStatus"));
-        if (entries.size() > MAX_ENTRIES) {
-            return Mono.just(Check.failed(
-                    Check.Name.STATUS,
-                    Problem.malformed("credentialStatus", "has more than " + MAX_ENTRIES + " entries")));
-        }
+    @Override
+    Mono<Finding> find(JsonNode json, ObjectNode credential) {
         String issuer = CredentialStructure.issuer(credential).asString("");
-        return Flux.fromIterable(entries)
-                .concatMap(entry -> find(entry, issuer))
-                .collectList()
-                .map(findings -> outcome(findings, tolerant));
-    }
-
-    private static Check outcome(List<Finding> findings, boolean tolerant) {
-        List<Problem> problems = new ArrayList<>();
-        List<String> unavailable = new ArrayList<>();
-        List<String> good = new ArrayList<>();
-        for (Finding finding : findings) {
-            switch (finding) {
-                case Finding.Bad bad -> problems.add(bad.problem);
-                case Finding.Unavailable missing -> unavailable.add(missing.detail);
-                case Finding.Good fine -> good.add(fine.detail);
-            }
-        }
-        if (!unavailable.isEmpty() && tolerant && problems.isEmpty()) {
-            return Check.unavailable(Check.Name.STATUS, String.join("; ", unavailable));
-        }
-        unavailable.forEach(detail -> problems.add(Problem.statusRetrieval(detail)));
-        return Check.of(Check.Name.STATUS, problems, String.join("; ", good));
-    }
-
-    private Mono<Finding> find(JsonNode json, String issuer) {
         if (!StatusEntry.isEntry(json)) {
             return bad(Problem.status("this node reads no status of the type " + json.path("type")));
         }

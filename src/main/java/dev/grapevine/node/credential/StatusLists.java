@@ -1,82 +1,77 @@
 package dev.grapevine.node.credential;
 
 import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.node.credential.FetchCache.Fetched;
 import dev.grapevine.node.credential.RemoteDocuments.UnavailableException;
 import dev.grapevine.node.credential.StatusList.NoListException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
-/** The status lists of others: from memory, or fetched and verified. Those who ask for one list at once share its fetch. */
+/** The status lists of others: from memory, as long as each says and five minutes at most, or fetched and verified. */
 final class StatusLists {
+
+    /** A revocation is noticed after this time at the latest, whatever the list says of itself. */
+    static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+    /** Of all lists that are kept. */
+    static final int MAX_BYTES = 32 * 1024 * 1024;
+
+    /** What a list costs beside its bits. */
+    private static final int OVERHEAD_BYTES = 512;
 
     private final RemoteDocuments documents;
     private final InstantSource clock;
     private final Function<JsonNode, Mono<VerifiedDocument>> verify;
-    private final StatusListCache cache = new StatusListCache();
-    private final Map<String, Mono<StatusList>> fetching = new ConcurrentHashMap<>();
-
-    /** What verifying a credential has opened. */
-    record VerifiedDocument(VerificationResult result, ObjectNode document) {}
+    private final FetchCache<StatusList> cache;
 
     /** @param verify verifies the credential that holds a list, but not its status */
     StatusLists(RemoteDocuments documents, InstantSource clock, Function<JsonNode, Mono<VerifiedDocument>> verify) {
         this.documents = documents;
         this.clock = clock;
         this.verify = verify;
+        this.cache = new FetchCache<>(clock, MAX_BYTES);
     }
 
     /** The list at a URL; fails with {@link UnavailableException} or {@link NoListException}. */
     Mono<StatusList> get(String url) {
-        return Mono.defer(() -> cache.get(url, clock.instant())
-                .map(Mono::just)
-                .orElseGet(() -> fetching.computeIfAbsent(url, this::shared)));
+        return cache.get(url, () -> fetch(url));
     }
 
-    private Mono<StatusList> shared(String url) {
-        return fetch(url).doFinally(end -> fetching.remove(url)).cache();
+    private Mono<Fetched<StatusList>> fetch(String url) {
+        Instant asked = clock.instant();
+        return documents
+                .get(URI.create(url))
+                .flatMap(bytes -> verify.apply(credential(bytes)))
+                .map(verified -> list(url, verified))
+                .map(list -> new Fetched<>(list, list.bits().entries(Byte.SIZE) + OVERHEAD_BYTES, until(list, asked)));
     }
 
-    private Mono<StatusList> fetch(String url) {
-        return Mono.defer(() -> {
-            Instant asked = clock.instant();
-            return documents
-                    .get(URI.create(url))
-                    .flatMap(bytes -> verify.apply(credential(bytes)))
-                    .map(verified -> list(url, verified))
-                    .doOnNext(list -> cache.put(url, list, asked));
-        });
+    private static Instant until(StatusList list, Instant asked) {
+        Duration age =
+                list.timeToLive().filter(ttl -> ttl.compareTo(MAX_AGE) < 0).orElse(MAX_AGE);
+        Instant until = asked.plus(age);
+        Instant end = list.validUntil();
+        return end != null && end.isBefore(until) ? end : until;
     }
 
-    /** Data Integrity proofs are inside of the document; a JWT is put into the envelope that its credential would have. */
     private static JsonNode credential(byte[] bytes) {
         try {
-            if (bytes.length > 0 && bytes[0] == 'e') {
-                return JsonNodeFactory.instance
-                        .objectNode()
-                        .put("@context", Vocabulary.VCDM)
-                        .put("id", "data:application/vc+jwt," + new String(bytes, StandardCharsets.US_ASCII).strip())
-                        .put("type", "EnvelopedVerifiableCredential");
-            }
-            return CredentialJson.parse(bytes);
+            return VerifiedDocument.read(bytes);
         } catch (MalformedException e) {
             throw new NoListException(Problem.status("the status list is no credential: " + e.getMessage()));
         }
     }
 
     private static StatusList list(String url, VerifiedDocument verified) {
-        if (!verified.result.verified()) {
+        if (!verified.result().verified()) {
             throw new NoListException(Problem.status("the status list is not sound: "
-                    + verified.result.problems().getFirst().detail()));
+                    + verified.result().problems().getFirst().detail()));
         }
-        return StatusList.of(url, verified.document);
+        return StatusList.of(url, verified.document());
     }
 }

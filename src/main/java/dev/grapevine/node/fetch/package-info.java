@@ -1,5 +1,5 @@
 /**
- * Loads documents of other hosts for whoever verifies credentials: status lists and DID documents. Strangers choose the URLs, so it goes to
+ * Loads documents of other hosts for whoever verifies credentials: status lists, schemas and DID documents. Strangers choose the URLs, so it goes to
  * public addresses alone, and bounds time, size and redirects.
  */
 @NullMarked

@@ -78,7 +78,10 @@ public enum ProblemType {
     FORKED(HttpStatus.BAD_REQUEST),
     UNKNOWN_CREDENTIAL(HttpStatus.BAD_REQUEST),
     UNKNOWN_ISSUER(HttpStatus.BAD_REQUEST),
-    BLOCKED_ISSUER(HttpStatus.BAD_REQUEST);
+    BLOCKED_ISSUER(HttpStatus.BAD_REQUEST),
+    SCHEMA_MISMATCH(HttpStatus.BAD_REQUEST),
+    UNSOUND_SCHEMA(HttpStatus.BAD_REQUEST),
+    SCHEMA_UNAVAILABLE(HttpStatus.BAD_REQUEST);
 
     /** Beneath it stand the pages. */
     public static final String PATH = "/problems";

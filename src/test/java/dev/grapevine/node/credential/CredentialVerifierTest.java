@@ -50,6 +50,7 @@ class CredentialVerifierTest {
                 Outcome.PASSED,
                 Outcome.PASSED,
                 Outcome.SKIPPED,
+                Outcome.SKIPPED,
                 Outcome.SKIPPED);
     }
 
@@ -125,7 +126,9 @@ class CredentialVerifierTest {
     @Test
     void leavesOutTheChecksThatNobodyAskedFor() {
         VerificationResult result = result(new CredentialVerifier(() -> NOW.plusSeconds(7200), null)
-                .verify(CredentialJson.parse(issued.json()), new CredentialVerifier.Wanted(Set.of(Name.PROOF), false)));
+                .verify(
+                        CredentialJson.parse(issued.json()),
+                        new CredentialVerifier.Wanted(Set.of(Name.PROOF), Set.of())));
 
         assertOutcomes(
                 result,
@@ -133,6 +136,7 @@ class CredentialVerifierTest {
                 Outcome.PASSED,
                 Outcome.PASSED,
                 Outcome.PASSED,
+                Outcome.SKIPPED,
                 Outcome.SKIPPED,
                 Outcome.SKIPPED,
                 Outcome.SKIPPED);
@@ -507,6 +511,7 @@ class CredentialVerifierTest {
                         Name.ISSUER,
                         Name.VALIDITY,
                         Name.STATUS,
+                        Name.SCHEMA,
                         Name.REGISTRY);
         assertThat(result.checks()).extracting(Check::outcome).containsExactly(outcomes);
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Credentials and presentations of a did:web, and what its document has to say for them. */
@@ -39,7 +40,8 @@ class DidResolverTest {
                 ? Mono.error(new UnavailableException("not there: " + url))
                 : Mono.just(document.getBytes(StandardCharsets.UTF_8));
     };
-    private final CredentialVerifier verifier = new CredentialVerifier(() -> now, null, OwnStatusLists.NONE, documents);
+    private final CredentialVerifier verifier =
+            new CredentialVerifier(() -> now, null, OwnStatusLists.NONE, documents, Schedulers.immediate());
 
     private static ObjectNode document() {
         return Signed.parse(

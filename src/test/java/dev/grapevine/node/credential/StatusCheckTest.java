@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Bitstring Status List section 3.2, branch by branch. */
@@ -50,7 +52,8 @@ class StatusCheckTest {
         byte[] document = web.get(url.toString());
         return document == null ? Mono.error(new UnavailableException("not there: " + url)) : Mono.just(document);
     };
-    private final CredentialVerifier verifier = new CredentialVerifier(() -> now, null, OwnStatusLists.NONE, documents);
+    private final CredentialVerifier verifier =
+            new CredentialVerifier(() -> now, null, OwnStatusLists.NONE, documents, Schedulers.immediate());
     private final byte[] credential = CredentialIssuerTest.issuer("Uni")
             .issue(CredentialIssuerTest.ada("{}"), Optional.of(PLACE))
             .json();
@@ -129,7 +132,7 @@ class StatusCheckTest {
         String type = "https://www.w3.org/ns/credentials/status-list#STATUS_RETRIEVAL_ERROR";
 
         assertFailed(check(), type);
-        Check tolerant = check(credential, new Wanted(Wanted.ALL.checks(), true));
+        Check tolerant = check(credential, new Wanted(Wanted.ALL.checks(), EnumSet.of(Name.STATUS)));
         assertThat(tolerant.outcome()).isEqualTo(Outcome.UNAVAILABLE);
         assertThat(tolerant.detail()).contains(REVOCATION);
     }
@@ -138,7 +141,7 @@ class StatusCheckTest {
     void toleratesNoListThatIsThereAndSetForOneThatIsNot() {
         publish(StatusPurpose.SUSPENSION, PLACE.index());
 
-        Check check = check(credential, new Wanted(Wanted.ALL.checks(), true));
+        Check check = check(credential, new Wanted(Wanted.ALL.checks(), EnumSet.of(Name.STATUS)));
 
         assertThat(check.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(check.problems()).extracting(Problem::type).contains("/problems/suspended");
@@ -358,7 +361,7 @@ class StatusCheckTest {
 
     @Test
     void fetchesNothingWhereNobodyAskedForTheStatus() {
-        assertThat(check(credential, new Wanted(EnumSet.noneOf(Name.class), false))
+        assertThat(check(credential, new Wanted(EnumSet.noneOf(Name.class), Set.of()))
                         .outcome())
                 .isEqualTo(Outcome.SKIPPED);
         assertThat(fetches).hasValue(0);
@@ -408,7 +411,7 @@ class StatusCheckTest {
                 return Mono.just(list.purpose() == StatusPurpose.REVOCATION && revoked.get() == index);
             }
         };
-        CredentialVerifier atHome = new CredentialVerifier(() -> now, null, own, documents);
+        CredentialVerifier atHome = new CredentialVerifier(() -> now, null, own, documents, Schedulers.immediate());
 
         assertThat(Objects.requireNonNull(atHome.verify(credential).block()).verified())
                 .isTrue();

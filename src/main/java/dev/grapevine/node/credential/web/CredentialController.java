@@ -47,7 +47,8 @@ class CredentialController {
                     Data Integrity proofs (eddsa-jcs-2022, eddsa-rdfc-2022, ecdsa-jcs-2019, ecdsa-rdfc-2019; sets and chains) or the \
                     signature of the JWT around it, \
                     that the issuer made it, its validity now, its status (Bitstring Status List; the list is loaded from its issuer \
-                    unless it was within five minutes), and whether its issuer stands by it in its log. \
+                    unless it was within five minutes), that it is as its schemas want it (credentialSchema of the types JsonSchema and \
+                    JsonSchemaCredential, JSON Schema 2020-12; they are loaded in the same way), and whether its issuer stands by it in its log. \
                     Lists every check with its outcome. The example is a sound \
                     credential whose issuer no network knows, so that its last check fails; put in its place what \
                     publishing answered as credential, and all pass.""",

@@ -141,7 +141,13 @@ final class RequestReader {
         JsonNode options = request.path("options");
         requireKnown(
                 options,
-                Set.of("returnCredential", "returnResults", "returnProblemDetails", "checks", "statusUnavailable"));
+                Set.of(
+                        "returnCredential",
+                        "returnResults",
+                        "returnProblemDetails",
+                        "checks",
+                        "statusUnavailable",
+                        "schemaUnavailable"));
         VerifyCredentialOptions byDefault = VerifyCredentialOptions.DEFAULT;
         return new CredentialRequest(
                 credential,
@@ -150,7 +156,8 @@ final class RequestReader {
                         flag(options, "returnResults", byDefault.returnResults()),
                         flag(options, "returnProblemDetails", byDefault.returnProblemDetails()),
                         options.has("checks") ? checks(options.path("checks")) : byDefault.checks(),
-                        statusUnavailable(options)));
+                        failOrReport(options, "statusUnavailable"),
+                        failOrReport(options, "schemaUnavailable")));
     }
 
     static PresentationRequest presentation(byte[] json) throws UnreadableException {
@@ -165,7 +172,8 @@ final class RequestReader {
                         "returnPresentation",
                         "returnResults",
                         "returnProblemDetails",
-                        "statusUnavailable"));
+                        "statusUnavailable",
+                        "schemaUnavailable"));
         return new PresentationRequest(
                 presentation,
                 new VerifyPresentationOptions(
@@ -174,17 +182,18 @@ final class RequestReader {
                         flag(options, "returnPresentation", false),
                         flag(options, "returnResults", true),
                         flag(options, "returnProblemDetails", true),
-                        statusUnavailable(options)));
+                        failOrReport(options, "statusUnavailable"),
+                        failOrReport(options, "schemaUnavailable")));
     }
 
-    private static String statusUnavailable(JsonNode options) throws UnreadableException {
-        String given = text(options, "statusUnavailable");
+    private static String failOrReport(JsonNode options, String option) throws UnreadableException {
+        String given = text(options, option);
         if (given == null) {
             return VerifyCredentialOptions.FAIL;
         }
         if (!Set.of(VerifyCredentialOptions.FAIL, VerifyCredentialOptions.REPORT)
                 .contains(given)) {
-            throw malformed("options.statusUnavailable", "is neither fail nor report");
+            throw malformed("options." + option, "is neither fail nor report");
         }
         return given;
     }

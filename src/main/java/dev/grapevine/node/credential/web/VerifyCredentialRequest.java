@@ -3,6 +3,7 @@ package dev.grapevine.node.credential.web;
 import dev.grapevine.node.credential.Check;
 import dev.grapevine.node.credential.CredentialVerifier;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ record VerifyCredentialRequest(
 
             @Schema(
                     description =
-                            "Which of the checks validity, status and registry are carried out besides all others;"
+                            "Which of the checks validity, status, schema and registry are carried out besides all others;"
                                     + " the rest is skipped. Without it: all.",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
             Set<Check.Name> checks,
@@ -53,20 +54,39 @@ record VerifyCredentialRequest(
                     allowableValues = {"fail", "report"},
                     defaultValue = "fail",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
-            String statusUnavailable) {
+            String statusUnavailable,
+
+            @Schema(
+                    description = SCHEMA_UNAVAILABLE,
+                    allowableValues = {"fail", "report"},
+                    defaultValue = "fail",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            String schemaUnavailable) {
 
         static final String STATUS_UNAVAILABLE =
                 "What becomes of the check status where a status list is not to be had: fail, or report, by which it has the"
                         + " outcome unavailable and does not keep the credential from being verified.";
 
+        static final String SCHEMA_UNAVAILABLE =
+                "What becomes of the check schema where a schema is not to be had, or this node cannot apply it, for it is of another"
+                        + " version, refers to other schemas or takes too long: fail, or report, by which it has the outcome"
+                        + " unavailable and does not keep the credential from being verified.";
+
         static final String FAIL = "fail";
         static final String REPORT = "report";
 
         static final VerifyCredentialOptions DEFAULT =
-                new VerifyCredentialOptions(false, true, true, CredentialVerifier.OPTIONAL_CHECKS, FAIL);
+                new VerifyCredentialOptions(false, true, true, CredentialVerifier.OPTIONAL_CHECKS, FAIL, FAIL);
 
         CredentialVerifier.Wanted wanted() {
-            return new CredentialVerifier.Wanted(checks, statusUnavailable.equals(REPORT));
+            Set<Check.Name> tolerated = EnumSet.noneOf(Check.Name.class);
+            if (statusUnavailable.equals(REPORT)) {
+                tolerated.add(Check.Name.STATUS);
+            }
+            if (schemaUnavailable.equals(REPORT)) {
+                tolerated.add(Check.Name.SCHEMA);
+            }
+            return new CredentialVerifier.Wanted(checks, tolerated);
         }
     }
 }

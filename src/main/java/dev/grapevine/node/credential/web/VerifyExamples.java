@@ -85,6 +85,12 @@ final class VerifyExamples {
                "problems": []
               },
               {
+               "name": "schema",
+               "outcome": "skipped",
+               "detail": "the credential has no credentialSchema",
+               "problems": []
+              },
+              {
                "name": "registry",
                "outcome": "failed",
                "detail": "this node knows no such issuer (no log of the issuer; the registry is isolated)",

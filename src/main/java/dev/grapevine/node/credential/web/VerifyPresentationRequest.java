@@ -63,10 +63,17 @@ record VerifyPresentationRequest(
                     allowableValues = {"fail", "report"},
                     defaultValue = "fail",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
-            String statusUnavailable) {
+            String statusUnavailable,
 
-        static final VerifyPresentationOptions DEFAULT =
-                new VerifyPresentationOptions(null, null, false, true, true, VerifyCredentialOptions.FAIL);
+            @Schema(
+                    description = VerifyCredentialOptions.SCHEMA_UNAVAILABLE,
+                    allowableValues = {"fail", "report"},
+                    defaultValue = "fail",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            String schemaUnavailable) {
+
+        static final VerifyPresentationOptions DEFAULT = new VerifyPresentationOptions(
+                null, null, false, true, true, VerifyCredentialOptions.FAIL, VerifyCredentialOptions.FAIL);
 
         /** Of each credential what is wanted of one that is verified by itself. */
         VerifyCredentialOptions ofEachCredential() {
@@ -75,7 +82,8 @@ record VerifyPresentationRequest(
                     returnResults,
                     returnProblemDetails,
                     VerifyCredentialOptions.DEFAULT.checks(),
-                    statusUnavailable);
+                    statusUnavailable,
+                    schemaUnavailable);
         }
     }
 }

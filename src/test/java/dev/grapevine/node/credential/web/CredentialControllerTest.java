@@ -45,9 +45,10 @@ class CredentialControllerTest {
                 .jsonPath("$.verified")
                 .isEqualTo(true)
                 .jsonPath("$.checks[*].name")
-                .isEqualTo(List.of("structure", "context", "proof", "issuer", "validity", "status", "registry"))
+                .isEqualTo(
+                        List.of("structure", "context", "proof", "issuer", "validity", "status", "schema", "registry"))
                 .jsonPath("$.checks[*].outcome")
-                .isEqualTo(List.of("passed", "passed", "passed", "passed", "passed", "skipped", "skipped"))
+                .isEqualTo(List.of("passed", "passed", "passed", "passed", "passed", "skipped", "skipped", "skipped"))
                 .jsonPath("$.problemDetails")
                 .isEmpty()
                 .jsonPath("$.credential")
@@ -106,7 +107,7 @@ class CredentialControllerTest {
     void carriesOutTheChecksThatAreAskedFor() {
         verify("{\"verifiableCredential\":" + credential + ",\"options\":{\"checks\":[\"proof\"]}}", 200)
                 .jsonPath("$.checks[*].outcome")
-                .isEqualTo(List.of("passed", "passed", "passed", "passed", "skipped", "skipped", "skipped"));
+                .isEqualTo(List.of("passed", "passed", "passed", "passed", "skipped", "skipped", "skipped", "skipped"));
     }
 
     @ParameterizedTest
@@ -123,6 +124,8 @@ class CredentialControllerTest {
                 "{\"verifiableCredential\":{},\"options\":{\"domain\":true}} | UNKNOWN_OPTION_PROVIDED",
                 "{\"verifiableCredential\":{},\"options\":{\"checks\":\"proof\"}} | MALFORMED_VALUE_ERROR",
                 "{\"verifiableCredential\":{},\"options\":{\"checks\":[\"luck\"]}} | MALFORMED_VALUE_ERROR",
+                "{\"verifiableCredential\":{},\"options\":{\"statusUnavailable\":\"ignore\"}} | MALFORMED_VALUE_ERROR",
+                "{\"verifiableCredential\":{},\"options\":{\"schemaUnavailable\":true}} | MALFORMED_VALUE_ERROR",
                 "{\"verifiableCredential\":{},\"options\":{\"returnResults\":1}} | MALFORMED_VALUE_ERROR"
             })
     void answers400WithOneProblemForAMalformedRequest(String body, String title) {
