@@ -39,9 +39,11 @@ class DatabaseDiesIT {
 
         await("the node publishes again").atMost(TIMEOUT).until(() -> publish("after") == 201);
         assertThat(node.postmaster()).isNotEqualTo(first);
-        assertThat(node.logged())
-                .contains("The embedded PostgreSQL has ended by itself; starting it again")
-                .contains("The embedded PostgreSQL runs again");
+        await("its log says so")
+                .atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(node.logged())
+                        .contains("The embedded PostgreSQL has ended by itself; starting it again")
+                        .contains("The embedded PostgreSQL runs again"));
         await("it is ready").atMost(TIMEOUT).until(() -> node.management().isReady());
         roster.assertCommittedLinesAreOn(List.of(node));
         posts.repeat();
