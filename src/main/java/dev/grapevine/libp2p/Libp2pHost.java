@@ -20,6 +20,7 @@ import dev.grapevine.libp2p.swarm.KnownPeer;
 import dev.grapevine.libp2p.swarm.Seeker;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
+import dev.grapevine.libp2p.swarm.SwarmConfig;
 import dev.grapevine.libp2p.swarm.SwarmCounters;
 import dev.grapevine.libp2p.swarm.Transport;
 import io.netty.channel.EventLoop;
@@ -103,7 +104,7 @@ public final class Libp2pHost {
         this.handshakes = Executors.newSingleThreadExecutor(new DefaultThreadFactory("libp2p-handshake", true));
         this.names = new DnsResolver(loop, DnsServerAddressStreamProviders::platformDefault);
         this.worker = Executors.newSingleThreadExecutor(new DefaultThreadFactory("libp2p-work", true));
-        this.swarm = swarm(config, config.key());
+        this.swarm = swarm(config, config.key(), config.swarm());
         this.counters = swarm.counters();
         this.identify = new Identify(swarm, config.key(), config.agentVersion(), this::listenAddresses, config.clock());
         this.ping = new Ping(swarm, System::nanoTime, config.random());
@@ -124,7 +125,7 @@ public final class Libp2pHost {
                 : Optional.empty();
         this.autonat = new Autonat(
                 swarm,
-                swarm(config, PrivateKey.generate(config.random())),
+                swarm(config, PrivateKey.generate(config.random()), SwarmConfig.defaults()),
                 identify::addresses,
                 IpAddresses::isPublic,
                 identify::tested,
@@ -137,10 +138,10 @@ public final class Libp2pHost {
                 loop.scheduleAtFixedRate(this::takeSnapshot, SNAPSHOT_MILLIS, SNAPSHOT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private DefaultSwarm swarm(HostConfig config, PrivateKey key) {
+    private DefaultSwarm swarm(HostConfig config, PrivateKey key, SwarmConfig limits) {
         List<Transport> transports = Transports.of(key, config, loop, handshakes);
         PeerId id = PeerId.of(key.publicKey());
-        return new DefaultSwarm(id, loop, transports, config.swarm(), names, config.random(), System::nanoTime);
+        return new DefaultSwarm(id, loop, transports, limits, names, config.random(), System::nanoTime);
     }
 
     private CompletionStage<Libp2pHost> listen(List<Multiaddr> addresses) {

@@ -10,6 +10,7 @@ import dev.grapevine.libp2p.swarm.DefaultSwarm;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
+import dev.grapevine.libp2p.swarm.Timeouts;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.List;
@@ -66,7 +67,7 @@ final class ClientHandler implements Swarm.PeerListener {
         apply(new Input.Tick(addresses.get().stream().filter(this::isPublic).toList()));
     }
 
-    /** A server that is no further away than this host itself would find what means nothing in the internet. */
+    /** A server that is not in the internet itself cannot tell what the internet reaches. */
     @Override
     public void protocols(PeerId peer, Set<String> protocolIds) {
         swarm.connection(peer)
@@ -113,7 +114,10 @@ final class ClientHandler implements Swarm.PeerListener {
                 apply(new Input.Answered(response));
             } else {
                 counters.failed++;
-                LOG.log(Level.DEBUG, () -> "not tried by " + ask.server() + ": " + failure.getMessage());
+                LOG.log(
+                        Level.DEBUG,
+                        () -> "not tried by " + ask.server() + ": "
+                                + Timeouts.cause(failure).getMessage());
                 apply(new Input.Failed());
             }
         });

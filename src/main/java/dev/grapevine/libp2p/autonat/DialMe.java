@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** One request to a server, the data that it wants, and its answer. Lives on the event loop. */
 final class DialMe implements FrameStream.Receiver {
 
-    /** From opening the stream to the answer: longer than servers take. */
+    /** From the request to the answer: longer than servers take. */
     static final long TIMEOUT_MILLIS = 40_000;
 
     /** Data that is sent at most (specification, "Amplification Attack Prevention"), and at most in one message. */
@@ -31,39 +31,31 @@ final class DialMe implements FrameStream.Receiver {
 
     static final int PIECE_BYTES = 4_096;
 
+    private final FrameStream stream;
     private final CompletableFuture<DialResponse> answer = new CompletableFuture<>();
-    private @Nullable FrameStream stream;
     private boolean dataSent;
 
-    private DialMe() {}
+    private DialMe(Stream opened) {
+        this.stream = new FrameStream(opened, Codec.MAX_FRAME_BYTES);
+    }
 
     /** Asks a server to dial one address. @return its answer; fails with {@link IOException} */
     static CompletionStage<DialResponse> ask(DefaultSwarm swarm, PeerId server, Multiaddr address, long nonce) {
-        DialMe dialMe = new DialMe();
-        ScheduledFuture<?> timer = swarm.eventLoop()
-                .schedule(
-                        () -> dialMe.fail(new IOException(server + " has not answered in time")),
-                        TIMEOUT_MILLIS,
-                        TimeUnit.MILLISECONDS);
-        swarm.open(server, List.of(Autonat.DIAL_REQUEST)).whenComplete((opened, failure) -> {
-            if (failure == null) {
-                dialMe.begin(opened, new DialRequest(List.of(Optional.of(address)), nonce));
-            } else {
-                dialMe.fail(failure);
-            }
-        });
-        return dialMe.answer.whenComplete((response, failure) -> timer.cancel(false));
+        DialRequest request = new DialRequest(List.of(Optional.of(address)), nonce);
+        return swarm.open(server, List.of(Autonat.DIAL_REQUEST))
+                .thenCompose(opened -> new DialMe(opened).ask(request, swarm.eventLoop()));
     }
 
-    private void begin(Stream opened, DialRequest request) {
-        FrameStream frames = new FrameStream(opened, Codec.MAX_FRAME_BYTES);
-        stream = frames;
-        frames.send(Codec.encode(request));
-        frames.receive(this);
+    private CompletionStage<DialResponse> ask(DialRequest request, ScheduledExecutorService loop) {
+        ScheduledFuture<?> timer =
+                loop.schedule(() -> fail("the server has not answered in time"), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        stream.send(Codec.encode(request));
+        stream.receive(this);
+        return answer.whenComplete((response, failure) -> timer.cancel(false));
     }
 
-    private void fail(Throwable failure) {
-        if (answer.completeExceptionally(failure) && stream != null) {
+    private void fail(String reason) {
+        if (answer.completeExceptionally(new IOException(reason))) {
             stream.reset();
         }
     }
@@ -73,7 +65,7 @@ final class DialMe implements FrameStream.Receiver {
         Message message = Codec.decode(frame);
         if (message instanceof DialDataRequest request && !dataSent && !answer.isDone()) {
             send(request);
-        } else if (message instanceof DialResponse response && answer.complete(response) && stream != null) {
+        } else if (message instanceof DialResponse response && answer.complete(response)) {
             stream.closeWrite();
         } else {
             throw new MalformedException("no message that a server sends now");
@@ -86,14 +78,14 @@ final class DialMe implements FrameStream.Receiver {
         }
         dataSent = true;
         byte[] piece = Codec.encode(new DialDataResponse(PIECE_BYTES));
-        for (long sent = 0; sent < request.bytes() && stream != null; sent += PIECE_BYTES) {
+        for (long sent = 0; sent < request.bytes(); sent += PIECE_BYTES) {
             stream.send(piece);
         }
     }
 
     @Override
     public void end() {
-        fail(new IOException("the stream has ended without an answer"));
+        fail("the stream has ended without an answer");
     }
 
     @Override

@@ -83,12 +83,9 @@ class AutonatTest {
         servers.forEach(each -> lie(
                 each,
                 (stream, request) -> each.swarm
-                        .open(client.id, List.of(Autonat.DIAL_BACK))
-                        .thenAccept(back -> {
-                            new FrameStream(back, Codec.MAX_FRAME_BYTES)
-                                    .send(Codec.encodeDialBack(request.nonce() + 1));
-                            send(stream, new DialResponse(ResponseStatus.OK, 0, DialStatus.OK));
-                        })));
+                        .dial(client.id, client.address)
+                        .thenCompose(fresh -> each.swarm.open(fresh, List.of(Autonat.DIAL_BACK)))
+                        .thenAccept(back -> sayAndClaim(back, request.nonce() + 1, stream))));
         loop.advance(MINUTES);
 
         assertThat(autonat.metrics().asked()).isEqualTo(6);
@@ -101,13 +98,16 @@ class AutonatTest {
                 each,
                 (stream, request) -> each.swarm
                         .open(client.id, List.of(Autonat.DIAL_BACK))
-                        .thenAccept(back -> {
-                            new FrameStream(back, Codec.MAX_FRAME_BYTES).send(Codec.encodeDialBack(request.nonce()));
-                            send(stream, new DialResponse(ResponseStatus.OK, 0, DialStatus.OK));
-                        })));
+                        .thenAccept(back -> sayAndClaim(back, request.nonce(), stream))));
         loop.advance(MINUTES);
 
+        assertThat(autonat.metrics().asked()).isEqualTo(6);
         assertThat(reachable).isEmpty();
+    }
+
+    private static void sayAndClaim(Stream back, long nonce, FrameStream answer) {
+        new FrameStream(back, Codec.MAX_FRAME_BYTES).send(Codec.encodeDialBack(nonce));
+        send(answer, new DialResponse(ResponseStatus.OK, 0, DialStatus.OK));
     }
 
     @Test
