@@ -54,6 +54,7 @@ class ArchitectureTest {
             entry("identify", Set.of("multiformats", "crypto", "swarm")),
             entry("ping", Set.of("multiformats", "crypto", "swarm")),
             entry("gossipsub", Set.of("multiformats", "crypto", "swarm")),
+            entry("autonat", Set.of("multiformats", "crypto", "swarm")),
             entry("kad", Set.of("multiformats", "crypto", "swarm")),
             entry("mdns", Set.of("multiformats", "crypto", "swarm")));
 

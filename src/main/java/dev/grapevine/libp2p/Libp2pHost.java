@@ -1,6 +1,9 @@
 package dev.grapevine.libp2p;
 
+import dev.grapevine.libp2p.autonat.Autonat;
+import dev.grapevine.libp2p.autonat.AutonatMetrics;
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.dns.DnsResolver;
 import dev.grapevine.libp2p.gossipsub.Gossipsub;
 import dev.grapevine.libp2p.identify.Identify;
@@ -8,6 +11,7 @@ import dev.grapevine.libp2p.identify.Identity;
 import dev.grapevine.libp2p.kad.Kademlia;
 import dev.grapevine.libp2p.mdns.Mdns;
 import dev.grapevine.libp2p.mdns.MdnsMetrics;
+import dev.grapevine.libp2p.multiformats.IpAddresses;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.ping.Ping;
@@ -16,6 +20,7 @@ import dev.grapevine.libp2p.swarm.KnownPeer;
 import dev.grapevine.libp2p.swarm.Seeker;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
+import dev.grapevine.libp2p.swarm.SwarmConfig;
 import dev.grapevine.libp2p.swarm.SwarmCounters;
 import dev.grapevine.libp2p.swarm.Transport;
 import io.netty.channel.EventLoop;
@@ -59,6 +64,7 @@ public final class Libp2pHost {
     private final DefaultSwarm swarm;
     private final Identify identify;
     private final Ping ping;
+    private final Autonat autonat;
     private final Gossipsub gossipsub;
     private final Discovery discovery;
     private final Seeker seeker;
@@ -70,6 +76,7 @@ public final class Libp2pHost {
     private volatile List<PeerInfo> peers = List.of();
     private volatile SwarmCounters counters;
     private volatile DiscoveryCounters discoveryCounters = new DiscoveryCounters(0, 0);
+    private volatile AutonatMetrics autonatMetrics;
     private boolean closing;
 
     /**
@@ -95,10 +102,9 @@ public final class Libp2pHost {
         this.group = group;
         this.loop = loop;
         this.handshakes = Executors.newSingleThreadExecutor(new DefaultThreadFactory("libp2p-handshake", true));
-        List<Transport> transports = Transports.of(config, loop, handshakes);
         this.names = new DnsResolver(loop, DnsServerAddressStreamProviders::platformDefault);
         this.worker = Executors.newSingleThreadExecutor(new DefaultThreadFactory("libp2p-work", true));
-        this.swarm = new DefaultSwarm(self, loop, transports, config.swarm(), names, config.random(), System::nanoTime);
+        this.swarm = swarm(config, config.key(), config.swarm());
         this.counters = swarm.counters();
         this.identify = new Identify(swarm, config.key(), config.agentVersion(), this::listenAddresses, config.clock());
         this.ping = new Ping(swarm, System::nanoTime, config.random());
@@ -117,9 +123,25 @@ public final class Libp2pHost {
         this.mdns = discovery.mdns()
                 ? Optional.of(new Mdns(swarm, this::listenAddresses, config.random(), System::nanoTime))
                 : Optional.empty();
+        this.autonat = new Autonat(
+                swarm,
+                swarm(config, PrivateKey.generate(config.random()), SwarmConfig.defaults()),
+                identify::addresses,
+                IpAddresses::isPublic,
+                identify::tested,
+                config.random(),
+                System::nanoTime);
+        autonat.start();
+        this.autonatMetrics = autonat.metrics();
         swarm.addListener(new Snapshots());
         this.snapshots =
                 loop.scheduleAtFixedRate(this::takeSnapshot, SNAPSHOT_MILLIS, SNAPSHOT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private DefaultSwarm swarm(HostConfig config, PrivateKey key, SwarmConfig limits) {
+        List<Transport> transports = Transports.of(key, config, loop, handshakes);
+        PeerId id = PeerId.of(key.publicKey());
+        return new DefaultSwarm(id, loop, transports, limits, names, config.random(), System::nanoTime);
     }
 
     private CompletionStage<Libp2pHost> listen(List<Multiaddr> addresses) {
@@ -158,6 +180,11 @@ public final class Libp2pHost {
     /** What discovery on the local network has counted. */
     public MdnsMetrics mdns() {
         return mdns.map(Mdns::metrics).orElse(MdnsMetrics.NONE);
+    }
+
+    /** At which of its addresses this host is reached, and what it has done for others to know that, at most a second old. */
+    public AutonatMetrics autonat() {
+        return autonatMetrics;
     }
 
     /** The host's one thread, for what must be done with its streams. */
@@ -238,7 +265,8 @@ public final class Libp2pHost {
                 ping.close();
                 names.close();
                 // on a later turn, after gossipsub's
-                loop.execute(() -> swarm.close()
+                loop.execute(() -> autonat.close()
+                        .thenCompose(done -> swarm.close())
                         .whenCompleteAsync((done, failure) -> {}, handshakes) // behind the last, which calls the loop
                         .whenCompleteAsync(
                                 (done, failure) -> {
@@ -283,6 +311,7 @@ public final class Libp2pHost {
 
     private void takeSnapshot() {
         counters = swarm.counters();
+        autonatMetrics = autonat.metrics();
         discoveryCounters = new DiscoveryCounters(swarm.addressBook().size(), identify.refusedRecords());
         peers = swarm.peers().stream()
                 .sorted()

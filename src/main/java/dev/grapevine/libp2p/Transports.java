@@ -1,5 +1,6 @@
 package dev.grapevine.libp2p;
 
+import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.noise.Noise;
 import dev.grapevine.libp2p.quic.QuicSettings;
 import dev.grapevine.libp2p.quic.QuicTransport;
@@ -23,13 +24,16 @@ final class Transports {
 
     private Transports() {}
 
-    /** @param handshakes runs what takes long in handshakes over TCP */
-    static List<Transport> of(HostConfig config, EventLoop loop, Executor handshakes) {
+    /**
+     * @param key who the host is to those that it reaches
+     * @param handshakes runs what takes long in handshakes over TCP
+     */
+    static List<Transport> of(PrivateKey key, HostConfig config, EventLoop loop, Executor handshakes) {
         ResourceLimits.Handshakes limits = config.swarm().limits().handshakes();
-        HostCertificate certificate = CertificateMaker.make(
-                config.key(), config.random(), config.clock().instant());
+        HostCertificate certificate =
+                CertificateMaker.make(key, config.random(), config.clock().instant());
         Security tls = new Tls(certificate, new Libp2pTrustManager(config.clock()), Upgrader.MUXERS, handshakes, loop);
-        Security noise = new Noise(config.key(), Upgrader.MUXERS, config.random(), handshakes, loop);
+        Security noise = new Noise(key, Upgrader.MUXERS, config.random(), handshakes, loop);
         Upgrader upgrader = new Upgrader(List.of(tls, noise), YamuxConfig.defaults(), loop, System::nanoTime);
         return List.of(
                 new QuicTransport(

@@ -63,7 +63,9 @@ class Libp2pHostIT {
         assertThat(seen.peerId()).isEqualTo(b.peerId());
         assertThat(seen.agentVersion()).isEqualTo("b/2");
         assertThat(seen.dialled()).isTrue();
-        assertThat(seen.protocols()).contains("/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0");
+        assertThat(seen.protocols())
+                .contains("/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0")
+                .contains("/libp2p/autonat/2/dial-request", "/libp2p/autonat/2/dial-back");
         assertThat(seen.rtt().orElseThrow()).isPositive().isLessThan(Duration.ofSeconds(5));
         assertThat(b.peers().getFirst().dialled()).isFalse();
     }

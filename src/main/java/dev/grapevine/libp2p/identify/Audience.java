@@ -3,6 +3,7 @@ package dev.grapevine.libp2p.identify;
 import dev.grapevine.libp2p.multiformats.IpAddresses;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.util.List;
+import java.util.Set;
 
 /** How near a peer is, and so which of this host's addresses mean anything to it. */
 enum Audience {
@@ -21,8 +22,11 @@ enum Audience {
         return IpAddresses.of(peer).filter(IpAddresses::isPublic).isPresent() ? INTERNET : PRIVATE_NETWORK;
     }
 
-    List<Multiaddr> select(List<Multiaddr> addresses) {
-        return addresses.stream().filter(this::reaches).toList();
+    /** @param notReached addresses at which the internet does not reach this host; those that are nearer may */
+    List<Multiaddr> select(List<Multiaddr> addresses, Set<Multiaddr> notReached) {
+        return addresses.stream()
+                .filter(address -> reaches(address) && (this != INTERNET || !notReached.contains(address)))
+                .toList();
     }
 
     private boolean reaches(Multiaddr address) {

@@ -62,6 +62,8 @@ public final class Identify implements Swarm.PeerListener {
     private final InstantSource clock;
     private final ObservedAddresses observed = new ObservedAddresses();
     private final Map<PeerId, Identity> identities = new HashMap<>();
+    private Set<Multiaddr> reached = Set.of();
+    private Set<Multiaddr> notReached = Set.of();
     private @Nullable ScheduledFuture<?> push;
     private long refusedRecords;
 
@@ -99,11 +101,24 @@ public final class Identify implements Swarm.PeerListener {
         return refusedRecords;
     }
 
-    /** Where this host can be reached: where it listens, and where several peers see it. */
+    /** Where this host may be reached: where it listens, where several peers see it, and where it was found reachable. */
     public List<Multiaddr> addresses() {
         Set<Multiaddr> all = new LinkedHashSet<>(addresses.get());
         all.addAll(observed.confirmed(clock.millis()));
+        all.addAll(reached);
         return List.copyOf(all);
+    }
+
+    /**
+     * Takes what was found out about addresses, in place of what was known of any, and tells peers.
+     *
+     * @param reachable at these the internet reaches this host
+     * @param unreachable at these it does not, so that it need not hear of them
+     */
+    public void tested(Set<Multiaddr> reachable, Set<Multiaddr> unreachable) {
+        reached = Set.copyOf(reachable);
+        notReached = Set.copyOf(unreachable);
+        pushSoon();
     }
 
     /** What a connected peer has said of itself. */
@@ -154,7 +169,7 @@ public final class Identify implements Swarm.PeerListener {
 
     private IdentifyMessage message(Connection connection) {
         Audience audience = Audience.of(connection.remoteAddress());
-        List<Multiaddr> reachable = audience.select(addresses());
+        List<Multiaddr> reachable = audience.select(addresses(), notReached);
         return new IdentifyMessage(
                 key,
                 reachable.stream().limit(IdentifyMessage.MAX_ADDRESSES).toList(),

@@ -2,6 +2,7 @@ package dev.grapevine.libp2p.identify;
 
 import dev.grapevine.libp2p.multiformats.IpAddresses;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
+import dev.grapevine.libp2p.multiformats.Protocol;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,9 +28,9 @@ final class ObservedAddresses {
 
     /**
      * @param observer the IP address of whoever observed
-     * @param transport what follows the IP address: its protocols, without values
+     * @param transport the protocols of the address
      */
-    private record Key(InetAddress observer, String transport) {}
+    private record Key(InetAddress observer, List<Protocol> transport) {}
 
     private record Observation(Multiaddr address, long sinceMillis) {}
 
@@ -49,9 +50,9 @@ final class ObservedAddresses {
      */
     void observed(Multiaddr address, Multiaddr local, Multiaddr remote, long nowMillis) {
         boolean isPublic = IpAddresses.of(address).filter(IpAddresses::isPublic).isPresent();
-        if (isPublic && transport(address).equals(transport(local))) {
+        if (isPublic && address.protocols().equals(local.protocols())) {
             IpAddresses.of(remote).ifPresent(observer -> {
-                Key key = new Key(observer, transport(address));
+                Key key = new Key(observer, address.protocols());
                 observations.remove(key); // and so goes to the end
                 observations.put(key, new Observation(address, nowMillis));
             });
@@ -70,11 +71,5 @@ final class ObservedAddresses {
                 .map(Map.Entry::getKey)
                 .sorted((one, other) -> one.toString().compareTo(other.toString()))
                 .toList();
-    }
-
-    private static String transport(Multiaddr address) {
-        StringBuilder text = new StringBuilder();
-        address.components().forEach(part -> text.append('/').append(part.protocol()));
-        return text.toString();
     }
 }

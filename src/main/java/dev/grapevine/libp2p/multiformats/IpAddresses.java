@@ -47,8 +47,7 @@ public final class IpAddresses {
      */
     public static Optional<InetSocketAddress> socket(Multiaddr address, Protocol... behind) {
         Multiaddr bare = address.without(Protocol.P2P);
-        List<Protocol> protocols =
-                bare.components().stream().map(Multiaddr.Component::protocol).toList();
+        List<Protocol> protocols = bare.protocols();
         if (protocols.isEmpty() || !protocols.subList(1, protocols.size()).equals(List.of(behind))) {
             return Optional.empty();
         }

@@ -100,6 +100,11 @@ public final class Multiaddr {
         return components;
     }
 
+    /** The protocols on the way, without their values: what kind of address it is. */
+    public List<Protocol> protocols() {
+        return components.stream().map(Component::protocol).toList();
+    }
+
     /** The value of the protocol's first occurrence; present but empty where the protocol has none. */
     public Optional<String> value(Protocol protocol) {
         return components.stream()

@@ -42,6 +42,12 @@ public final class ProtobufReader {
         return read(CodedInputStream::readInt32);
     }
 
+    /** The current field as fixed64. */
+    public long fixed64() {
+        expect(WireFormat.WIRETYPE_FIXED64);
+        return read(CodedInputStream::readFixed64);
+    }
+
     /** The current field as bool. */
     public boolean bool() {
         expect(WireFormat.WIRETYPE_VARINT);

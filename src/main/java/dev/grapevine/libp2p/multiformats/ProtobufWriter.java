@@ -40,6 +40,15 @@ public final class ProtobufWriter {
         return uint64(field, value);
     }
 
+    public ProtobufWriter fixed64(int field, long value) {
+        reserve(MAX_VARINTS_BYTES);
+        tag(field, WireFormat.WIRETYPE_FIXED64);
+        for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+            bytes[size++] = (byte) (value >>> shift);
+        }
+        return this;
+    }
+
     public ProtobufWriter bool(int field, boolean value) {
         return uint64(field, value ? 1 : 0);
     }

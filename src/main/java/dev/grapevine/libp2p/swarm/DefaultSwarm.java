@@ -140,6 +140,22 @@ public final class DefaultSwarm implements Swarm {
         return closed ? CompletableFuture.failedFuture(new IOException("the host is closed")) : dials.dial(peer);
     }
 
+    /**
+     * Dials a peer at one address, whether it is connected or not.
+     *
+     * @return the new connection; fails where nobody or another peer answers there, or there are connections enough
+     */
+    public CompletionStage<Connection> dial(PeerId peer, Multiaddr address) {
+        return closed
+                ? CompletableFuture.failedFuture(new IOException("the host is closed"))
+                : dials.dial(peer, address);
+    }
+
+    /** Whether one of the transports can dial the address. */
+    public boolean canDial(Multiaddr address) {
+        return transports.stream().anyMatch(transport -> transport.canDial(address));
+    }
+
     @Override
     public PeerId localPeer() {
         return self;

@@ -47,16 +47,26 @@ final class Dials {
         }
         CompletableFuture<Connection> result = new CompletableFuture<>();
         pending.put(peer, result);
-        dialler.dial(where, peer).whenComplete((connection, failure) -> {
+        admitted(where, peer).whenComplete((connection, failure) -> {
             pending.remove(peer);
             if (failure != null) {
-                result.completeExceptionally(failure);
-            } else if (admit.test(connection)) {
-                result.complete(connection);
+                result.completeExceptionally(Timeouts.cause(failure));
             } else {
-                result.completeExceptionally(new IOException("there are connections enough"));
+                result.complete(connection);
             }
         });
         return result;
+    }
+
+    /** As {@link DefaultSwarm#dial}. */
+    CompletionStage<Connection> dial(PeerId peer, Multiaddr address) {
+        return admitted(List.of(address), peer);
+    }
+
+    private CompletionStage<Connection> admitted(List<Multiaddr> where, PeerId peer) {
+        return dialler.dial(where, peer)
+                .thenCompose(connection -> admit.test(connection)
+                        ? CompletableFuture.completedFuture(connection)
+                        : CompletableFuture.failedFuture(new IOException("there are connections enough")));
     }
 }

@@ -1,6 +1,7 @@
 package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.Libp2pHost;
+import dev.grapevine.libp2p.autonat.AutonatMetrics;
 import dev.grapevine.libp2p.kad.KadMetrics;
 import dev.grapevine.libp2p.kad.Kademlia;
 import dev.grapevine.libp2p.mdns.MdnsMetrics;
@@ -36,6 +37,7 @@ final class DiscoveryMetrics implements MeterBinder {
                 .register(registry);
         dht(registry);
         mdns(registry);
+        autonat(registry);
     }
 
     private void dht(MeterRegistry registry) {
@@ -95,6 +97,39 @@ final class DiscoveryMetrics implements MeterBinder {
         FunctionCounter.builder("grapevine.mdns.packets", host, h -> count.applyAsDouble(h.mdns()))
                 .description("Packets of multicast DNS: read, of them malformed, dropped for there were too many, sent")
                 .tag("kind", kind)
+                .register(registry);
+    }
+
+    private void autonat(MeterRegistry registry) {
+        addresses(registry, "reachable", AutonatMetrics::reachable);
+        addresses(registry, "unreachable", AutonatMetrics::unreachable);
+        addresses(registry, "unknown", AutonatMetrics::unknown);
+        tries(registry, "all", AutonatMetrics::asked);
+        tries(registry, "failed", AutonatMetrics::failed);
+        dialRequests(registry, "dialled", AutonatMetrics::dialled);
+        dialRequests(registry, "refused", AutonatMetrics::refused);
+        dialRequests(registry, "too-many", AutonatMetrics::rejected);
+    }
+
+    private void addresses(MeterRegistry registry, String found, ToDoubleFunction<AutonatMetrics> count) {
+        Gauge.builder("grapevine.autonat.addresses", host, h -> count.applyAsDouble(h.autonat()))
+                .description("Public addresses of this node, by what peers found that tried to reach it there")
+                .tag("found", found)
+                .register(registry);
+    }
+
+    private void tries(MeterRegistry registry, String outcome, ToDoubleFunction<AutonatMetrics> count) {
+        FunctionCounter.builder("grapevine.autonat.asked", host, h -> count.applyAsDouble(h.autonat()))
+                .description(
+                        "Requests to peers to reach this node at an address: all, and those that were not answered")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private void dialRequests(MeterRegistry registry, String outcome, ToDoubleFunction<AutonatMetrics> count) {
+        FunctionCounter.builder("grapevine.autonat.requests", host, h -> count.applyAsDouble(h.autonat()))
+                .description("Requests of peers to reach them at an address, by what became of them")
+                .tag("outcome", outcome)
                 .register(registry);
     }
 }

@@ -2,6 +2,7 @@ package dev.grapevine.libp2p.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.grapevine.libp2p.autonat.FuzzedAutonat;
 import dev.grapevine.libp2p.crypto.Envelope;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.crypto.PrivateKey;
@@ -63,7 +64,8 @@ public final class DecoderFuzz {
             input -> Multibase.decode(new String(input, UTF_8)),
             input -> Base58.decode(new String(input, UTF_8)),
             input -> Varint.read(ByteBuffer.wrap(input)),
-            input -> CertificateChecker.check(input, NOW));
+            input -> CertificateChecker.check(input, NOW),
+            FuzzedAutonat::take);
 
     private DecoderFuzz() {}
 

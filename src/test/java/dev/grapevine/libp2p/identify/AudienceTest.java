@@ -7,6 +7,7 @@ import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.swarm.TestPeers;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -21,16 +22,24 @@ class AudienceTest {
 
     @Test
     void aPeerIsToldNoMoreThanWhatMeansSomethingWhereItIs() {
-        assertThat(Audience.of(LOOPBACK).select(ALL)).isEqualTo(ALL);
-        assertThat(Audience.of(PRIVATE).select(ALL)).containsExactly(PRIVATE, UNIQUE_LOCAL, PUBLIC, NAME);
-        assertThat(Audience.of(PUBLIC).select(ALL)).containsExactly(PUBLIC, NAME);
+        assertThat(Audience.of(LOOPBACK).select(ALL, Set.of())).isEqualTo(ALL);
+        assertThat(Audience.of(PRIVATE).select(ALL, Set.of())).containsExactly(PRIVATE, UNIQUE_LOCAL, PUBLIC, NAME);
+        assertThat(Audience.of(PUBLIC).select(ALL, Set.of())).containsExactly(PUBLIC, NAME);
+    }
+
+    @Test
+    void theInternetAloneIsNotToldOfWhereItDoesNotReachThisHost() {
+        Set<Multiaddr> notReached = Set.of(PUBLIC);
+
+        assertThat(Audience.of(PUBLIC).select(ALL, notReached)).containsExactly(NAME);
+        assertThat(Audience.of(PRIVATE).select(ALL, notReached)).contains(PUBLIC);
     }
 
     @Test
     void eachAudienceHasARecordOfItsOwnWithGrowingNumbersThatIsSignedOnce() {
         OwnRecord own = new OwnRecord(TestPeers.key(1), InstantSource.system());
         List<SignedPeerRecord> records = Stream.of(Audience.PRIVATE_NETWORK, Audience.INTERNET)
-                .map(audience -> own.of(audience, audience.select(ALL)))
+                .map(audience -> own.of(audience, audience.select(ALL, Set.of())))
                 .toList();
 
         assertThat(records.get(0).record().addresses()).contains(PRIVATE);

@@ -191,6 +191,23 @@ class IdentifyTest {
     }
 
     @Test
+    void anAddressThatWasFoundReachableIsToldAtOnceAndUntilItIsNotAnyMore() {
+        Multiaddr found = Multiaddr.parse("/ip4/8.8.8.8/udp/4001/quic-v1");
+        Identify identifyOfB = identify(b, 2);
+        identifyOfA.start();
+        identifyOfB.start();
+        connect();
+
+        identifyOfB.tested(Set.of(found), Set.of());
+        loop.advance(MOMENT);
+        assertThat(certified(b.id)).containsExactly(b.address, found);
+
+        identifyOfB.tested(Set.of(), Set.of());
+        loop.advance(MOMENT);
+        assertThat(certified(b.id)).containsExactly(b.address);
+    }
+
+    @Test
     void discardsRecordsThatAreForgedOutdatedOrOfAnotherPeerAndTakesTheRestOfTheMessage() {
         identifyOfA.start();
         connect();

@@ -19,6 +19,7 @@ class ProtobufTest {
                 .bool(3, false)
                 .bytes(4, new byte[] {1, 2})
                 .string(5, "größe")
+                .fixed64(6, -2)
                 .uint64(1, 0)
                 .toByteArray();
         ProtobufReader in = new ProtobufReader(message);
@@ -34,6 +35,8 @@ class ProtobufTest {
         assertThat(in.bytes()).containsExactly(1, 2);
         assertThat(in.next()).isTrue();
         assertThat(in.string()).isEqualTo("größe");
+        assertThat(in.next()).isTrue();
+        assertThat(in.fixed64()).isEqualTo(-2);
         assertThat(in.next()).isTrue();
         assertThat(in.field()).isEqualTo(1);
         in.skip();

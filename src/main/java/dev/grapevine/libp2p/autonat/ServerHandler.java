@@ -1,0 +1,149 @@
+package dev.grapevine.libp2p.autonat;
+
+import dev.grapevine.libp2p.autonat.Messages.DialDataResponse;
+import dev.grapevine.libp2p.autonat.Messages.DialRequest;
+import dev.grapevine.libp2p.autonat.Messages.DialResponse;
+import dev.grapevine.libp2p.autonat.Messages.Message;
+import dev.grapevine.libp2p.autonat.ServerState.Input;
+import dev.grapevine.libp2p.autonat.ServerState.Output;
+import dev.grapevine.libp2p.multiformats.IpAddresses;
+import dev.grapevine.libp2p.multiformats.MalformedException;
+import dev.grapevine.libp2p.swarm.Connection;
+import dev.grapevine.libp2p.swarm.DefaultSwarm;
+import dev.grapevine.libp2p.swarm.FrameStream;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Between the side that dials when it is asked to and the network. Lives on the event loop. */
+final class ServerHandler {
+
+    /** A stream of a client is reset after so long, whatever is said on it. */
+    static final long MAX_STREAM_MILLIS = 30_000;
+
+    private static final System.Logger LOG = System.getLogger(ServerHandler.class.getName());
+
+    private final DefaultSwarm swarm;
+    private final DefaultSwarm dialler;
+    private final ServerState state;
+    private final Counters counters;
+    private final LongSupplier nanoTime;
+    private final Map<Long, Request> requests = new HashMap<>();
+    private long lastRequest;
+
+    /** @param dialler dials under another id, from other ports */
+    ServerHandler(
+            DefaultSwarm swarm, DefaultSwarm dialler, ServerState state, Counters counters, LongSupplier nanoTime) {
+        this.swarm = swarm;
+        this.dialler = dialler;
+        this.state = state;
+        this.counters = counters;
+        this.nanoTime = nanoTime;
+    }
+
+    void start() {
+        swarm.handle(Autonat.DIAL_REQUEST, stream -> {
+            FrameStream frames = new FrameStream(stream, Codec.MAX_FRAME_BYTES);
+            frames.receive(new Request(++lastRequest, frames));
+        });
+    }
+
+    private void apply(Input input) {
+        for (Output output : state.handle(input, TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong()))) {
+            switch (output) {
+                case Output.AskData ask -> {
+                    Request request = requests.get(ask.id());
+                    if (request != null) {
+                        request.stream.send(Codec.encode(ask.request()));
+                    }
+                }
+                case Output.Dial dial ->
+                    DialBack.dial(dialler, dial.peer(), dial.address(), dial.nonce())
+                            .whenComplete((status, never) -> {
+                                LOG.log(
+                                        Level.DEBUG,
+                                        () -> "dialled " + dial.peer() + " at " + dial.address() + ": " + status);
+                                apply(new Input.Dialled(dial.id(), status));
+                            });
+                case Output.Answer answer -> answer(answer.id(), answer.response());
+                case Output.Reset reset -> {
+                    Request request = requests.remove(reset.id());
+                    if (request != null) {
+                        request.timer.cancel(false);
+                        request.stream.reset();
+                    }
+                }
+            }
+        }
+    }
+
+    private void answer(long id, DialResponse response) {
+        switch (response.status()) {
+            case OK -> counters.dialled++;
+            case E_DIAL_REFUSED -> counters.refused++;
+            default -> counters.rejected++;
+        }
+        Request request = requests.remove(id);
+        if (request != null) {
+            request.stream.send(Codec.encode(response));
+            request.stream.closeWrite();
+        }
+    }
+
+    /** What one client asks, and the data that it sends. */
+    private final class Request implements FrameStream.Receiver {
+
+        private final long id;
+        private final FrameStream stream;
+        private final ScheduledFuture<?> timer;
+        private boolean asked;
+
+        Request(long id, FrameStream stream) {
+            this.id = id;
+            this.stream = stream;
+            this.timer = swarm.eventLoop().schedule(this::timeUp, MAX_STREAM_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void frame(byte[] frame) {
+            Message message = Codec.decode(frame);
+            if (message instanceof DialRequest request && !asked) {
+                asked = true;
+                requests.put(id, this);
+                Connection from = stream.stream().connection();
+                apply(new Input.Requested(
+                        id, from.peer(), Autonat.place(from), IpAddresses.of(from.remoteAddress()), request));
+            } else if (message instanceof DialDataResponse data && asked) {
+                apply(new Input.Data(id, data.bytes()));
+            } else {
+                throw new MalformedException("no message that a client sends now");
+            }
+        }
+
+        /** The client may end its side while it waits for the answer, but not before it has sent the data. */
+        @Override
+        public void end() {
+            timer.cancel(false);
+            if (asked) {
+                apply(new Input.Gone(id));
+            } else {
+                stream.closeWrite();
+            }
+        }
+
+        @Override
+        public void reset() {
+            timer.cancel(false);
+            requests.remove(id);
+            apply(new Input.Gone(id));
+        }
+
+        private void timeUp() {
+            stream.reset();
+            reset();
+        }
+    }
+}
