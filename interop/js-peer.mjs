@@ -75,11 +75,17 @@ const faults = {
   badSignature: (message) => { message.signature[0] ^= 1 }
 }
 let fault = faults.none
+// By sequence number: what was published wrong is wrong again whenever somebody asks for it
+const faulty = new Map()
 const sendRpc = pubsub.sendRpc.bind(pubsub)
 pubsub.sendRpc = (id, rpc) => {
-  if (fault !== faults.none) rpc = structuredClone(rpc)
-  rpc.messages.forEach(fault)
-  return sendRpc(id, rpc)
+  const sent = structuredClone(rpc)
+  for (const message of sent.messages) {
+    const seqno = Buffer.from(message.seqno ?? []).toString('hex')
+    if (fault !== faults.none) faulty.set(seqno, fault)
+    faulty.get(seqno)?.(message)
+  }
+  return sendRpc(id, sent)
 }
 
 const requests = {
