@@ -225,8 +225,12 @@ class RegistryConfiguration {
 
     @Bean
     RegistryMetrics registryMetrics(
-            Publisher publisher, PostgresIntake intake, CredentialCache credentials, PostgresForks forks) {
-        return new RegistryMetrics(publisher, intake, credentials, forks);
+            Publisher publisher,
+            PostgresIntake intake,
+            CredentialCache credentials,
+            PostgresForks forks,
+            CredentialFindings findings) {
+        return new RegistryMetrics(publisher, intake, credentials, forks, findings);
     }
 
     @Bean

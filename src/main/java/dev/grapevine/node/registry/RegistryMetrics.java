@@ -23,12 +23,19 @@ final class RegistryMetrics implements MeterBinder {
     private final PostgresIntake intake;
     private final CredentialCache credentials;
     private final PostgresForks forks;
+    private final CredentialFindings findings;
 
-    RegistryMetrics(Publisher publisher, PostgresIntake intake, CredentialCache credentials, PostgresForks forks) {
+    RegistryMetrics(
+            Publisher publisher,
+            PostgresIntake intake,
+            CredentialCache credentials,
+            PostgresForks forks,
+            CredentialFindings findings) {
         this.publisher = publisher;
         this.intake = intake;
         this.credentials = credentials;
         this.forks = forks;
+        this.findings = findings;
     }
 
     @Override
@@ -38,6 +45,12 @@ final class RegistryMetrics implements MeterBinder {
                 .description("Runs that were not gossiped, for the network was too slow; peers pull them")
                 .register(meters);
         worker(meters, "grapevine.intake", "bytes", "Events from peers", intake.worker());
+        worker(
+                meters,
+                "grapevine.credentials.find",
+                "credentials",
+                "Credentials that are looked for in their issuers' logs",
+                findings.worker());
         Gauge.builder("grapevine.intake.aside", intake, PostgresIntake::asideBytes)
                 .baseUnit("bytes")
                 .description("Runs that wait for events before them")
