@@ -64,7 +64,7 @@ public record Attestation(
                 receivedFrom,
                 eventHash,
                 frozenAt.isPresent(),
-                frozenAt.filter(point -> point <= state.versionSequence()).isPresent());
+                ForkMark.excludes(frozenAt, state.versionSequence()));
     }
 
     /** How the profile stands; the same word in JSON, in lower case. */

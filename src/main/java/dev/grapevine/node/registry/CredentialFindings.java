@@ -39,8 +39,7 @@ final class CredentialFindings implements RegistryCheck {
     /** A row at least for each that is asked for; several where more profiles have the same prefix. */
     private static final String FIND =
             "SELECT asked.place, t.level AS said, i.id AS issuer, i.trust, i.frozen_at, p.version_sequence, p.revoked_sequence, p.body,"
-                    + " (SELECT k.key FROM issuer_keys k WHERE k.issuer = p.issuer AND k.sequence < p.version_sequence"
-                    + " ORDER BY k.sequence DESC LIMIT 1) AS in_force"
+                    + " (" + KeyRows.IN_FORCE.formatted("p.issuer", "p.version_sequence") + ") AS in_force"
                     + " FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked(did, prefix, place)"
                     + " LEFT JOIN issuer_trust t ON t.did = asked.did"
                     + " LEFT JOIN issuers i ON i.did = asked.did"
@@ -177,8 +176,7 @@ final class CredentialFindings implements RegistryCheck {
             if (revoked) {
                 return Standing.REVOKED;
             }
-            boolean forked = issuer.frozenAt.filter(point -> point <= version).isPresent();
-            return forked ? Standing.FORKED : Standing.CURRENT;
+            return ForkMark.excludes(issuer.frozenAt, version) ? Standing.FORKED : Standing.CURRENT;
         }
     }
 

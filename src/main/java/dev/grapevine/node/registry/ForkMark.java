@@ -24,6 +24,11 @@ record ForkMark(Optional<Long> frozenAt, Optional<Long> recoveredAt, long epoch,
 
     /** Whether an event at this sequence is no part of the log, though it may be held. */
     boolean excludes(long sequence) {
+        return excludes(frozenAt, sequence);
+    }
+
+    /** The same, where no more is known than where the log is frozen. */
+    static boolean excludes(Optional<Long> frozenAt, long sequence) {
         return frozenAt.filter(point -> point <= sequence).isPresent();
     }
 

@@ -17,6 +17,10 @@ import reactor.core.publisher.Mono;
 /** The table {@code issuer_keys}: every key that has taken over. The first one is in the issuer's id. */
 final class KeyRows {
 
+    /** The key that took over last before a place of an issuer's log; none where it is the first. Wants the issuer's row and the place. */
+    static final String IN_FORCE =
+            "SELECT key FROM issuer_keys WHERE issuer = %s AND sequence < %s ORDER BY sequence DESC LIMIT 1";
+
     private KeyRows() {}
 
     /** An issuer's keys, the first as if it had taken over at -1, each with its neighbours. */
@@ -24,8 +28,8 @@ final class KeyRows {
             "WITH k AS (SELECT -1::bigint AS sequence, $2::bytea AS key, NULL::bytea AS signer"
                     + " UNION ALL SELECT sequence, key, signer FROM issuer_keys WHERE issuer = $1)"
                     + " SELECT k.sequence, k.key, k.signer,"
-                    + " CASE WHEN k.sequence >= 0 THEN COALESCE((SELECT b.key FROM issuer_keys b WHERE b.issuer = $1"
-                    + " AND b.sequence < k.sequence ORDER BY b.sequence DESC LIMIT 1), $2) END AS before,"
+                    + " CASE WHEN k.sequence >= 0 THEN COALESCE((" + IN_FORCE.formatted("$1", "k.sequence")
+                    + "), $2) END AS before,"
                     + " (SELECT min(n.sequence) FROM issuer_keys n WHERE n.issuer = $1 AND n.sequence > k.sequence) AS until"
                     + " FROM k %s %s";
 
@@ -71,8 +75,7 @@ final class KeyRows {
     /** The key in force at a place of the log, which has to have signed what is published there. */
     static Mono<PublicKey> at(PostgresqlConnection connection, IssuerRow issuer, long sequence) {
         return Flux.from(connection
-                        .createStatement("SELECT key FROM issuer_keys WHERE issuer = $1 AND sequence < $2"
-                                + " ORDER BY sequence DESC LIMIT 1")
+                        .createStatement(IN_FORCE.formatted("$1", "$2"))
                         .bind("$1", issuer.id())
                         .bind("$2", sequence)
                         .execute())

@@ -240,17 +240,6 @@ final class PostgresTrust implements TrustStore {
                 .forEach(after -> frontier.removed(after.issuer()));
     }
 
-    /** What is said of an issuer, without a lock. */
-    static Mono<TrustLevel> level(PostgresqlConnection connection, IssuerId issuer) {
-        return Flux.from(connection
-                        .createStatement("SELECT level FROM issuer_trust WHERE did = $1")
-                        .bind("$1", issuer.did())
-                        .execute())
-                .concatMap(result -> result.map(row -> TrustLevel.of(Rows.required(row, "level", Integer.class))))
-                .next()
-                .defaultIfEmpty(TrustLevel.KNOWN);
-    }
-
     private static Mono<Void> run(PostgresqlStatement statement) {
         return Flux.from(statement.execute())
                 .flatMap(result -> result.getRowsUpdated())
