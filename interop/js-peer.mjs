@@ -89,7 +89,8 @@ pubsub.sendRpc = (id, rpc) => {
 }
 
 const requests = {
-  dial: async ({ address }) => ({ peer: (await node.dial(multiaddr(address))).remotePeer.toString() }),
+  dial: async ({ address, force }) =>
+    ({ peer: (await node.dial(multiaddr(address), { force: force === 'true' })).remotePeer.toString() }),
   ping: async ({ address }) => ({ millis: await node.services.ping.ping(multiaddr(address)) }),
   handle: ({ protocol }) => node.handle(protocol, ({ stream }) => stream.close()),
   connections: ({ peer }) => ({

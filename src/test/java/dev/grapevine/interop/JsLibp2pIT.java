@@ -26,6 +26,10 @@ class JsLibp2pIT {
 
     private static final String TOPIC = "interop";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** A connection is pinged where its peer makes another one, and ends where no answer comes in 5 s. */
+    private static final Duration LONGER_THAN_A_DOUBT = Duration.ofSeconds(7);
+
     private final List<Libp2pHost> hosts = new ArrayList<>();
     private final List<JsPeer> peers = new ArrayList<>();
     private final List<PubsubMessage> received = new CopyOnWriteArrayList<>();
@@ -57,6 +61,27 @@ class JsLibp2pIT {
     void identifyPingAndGossipWorkWhereWeDial() {
         host.keepConnected(Multiaddr.parse(js.address()));
         assertThatTheTwoUnderstandEachOther(true);
+    }
+
+    /** Also that which js dials though we have dialled it already, with another certificate than it has shown us before. */
+    @Test
+    void connectionsThatBothSidesHaveDialledLiveAndGossipGoesOn() {
+        host.keepConnected(Multiaddr.parse(js.address()));
+        meshed(js, host);
+
+        js.dialAnew(address(host));
+
+        await().during(LONGER_THAN_A_DOUBT).atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(js.connections(host.peerId().toString())).hasSize(2);
+            assertThat(host.counters().connections()).isEqualTo(2);
+        });
+        js.publish(TOPIC, bytes("from js"));
+        host.gossipsub().publish(TOPIC, bytes("from Java"));
+        eventually(() -> {
+            assertThat(js.messages(TOPIC)).hasSize(1);
+            assertThat(received).hasSize(1);
+        });
+        assertThat(js.events("disconnected")).isEmpty();
     }
 
     private void assertThatTheTwoUnderstandEachOther(boolean dialled) {

@@ -93,6 +93,11 @@ public final class JsPeer implements AutoCloseable {
         request("dial", Map.of("address", address));
     }
 
+    /** Dials even where it is connected. */
+    public void dialAnew(String address) {
+        request("dial", Map.of("address", address, "force", "true"));
+    }
+
     /** @return the round trip in milliseconds */
     public int ping(String address) {
         return request("ping", Map.of("address", address)).get("millis").asInt();

@@ -5,7 +5,6 @@ import dev.grapevine.libp2p.swarm.ByteStream;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.DefaultSwarm;
 import dev.grapevine.libp2p.swarm.Stream;
-import dev.grapevine.libp2p.swarm.Swarm;
 import dev.grapevine.libp2p.swarm.UnsupportedProtocolException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -20,12 +19,16 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Pings every connection, which keeps it alive and ends a dead one, and answers pings. Lives on the event loop. */
+/**
+ * Pings every connection, which keeps it alive and ends a dead one, and answers pings. Where a peer makes another connection,
+ * those before it are pinged at once, for they may be of an earlier run of the peer, and dead. Certificates do not tell: the
+ * libp2p of JavaScript and that of Rust show another one when they dial than when they are dialled. Lives on the event loop.
+ */
 public final class Ping {
 
     static final String ID = "/ipfs/ping/1.0.0";
 
-    /** Inbound streams of one peer (specification ping: at most two); a further one is reset. */
+    /** Inbound streams of one connection (specification ping: at most two a peer); a further one is reset. */
     static final int MAX_INBOUND_STREAMS = 2;
 
     private static final long TICK_MILLIS = 1_000;
@@ -35,7 +38,7 @@ public final class Ping {
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Map<Connection, Session> sessions = new LinkedHashMap<>();
-    private final Map<PeerId, Integer> inbound = new HashMap<>();
+    private final Map<Connection, Integer> inbound = new HashMap<>();
     private @Nullable ScheduledFuture<?> ticks;
 
     /** @param nanoTime a monotonic clock, as {@link System#nanoTime} */
@@ -48,18 +51,7 @@ public final class Ping {
     /** Starts to ping and to answer. */
     public void start() {
         swarm.handle(ID, this::answer);
-        swarm.addConnectionListener(connection -> {
-            Session session = new Session(connection);
-            sessions.put(connection, session);
-            connection.closed().thenRun(() -> sessions.remove(connection));
-            session.handle(new PingState.Input.Tick());
-        });
-        swarm.addListener(new Swarm.PeerListener() {
-            @Override
-            public void disconnected(PeerId peer) {
-                inbound.remove(peer);
-            }
-        });
+        swarm.addConnectionListener(this::onConnection);
         ticks = swarm.eventLoop()
                 .scheduleAtFixedRate(
                         () -> List.copyOf(sessions.values())
@@ -67,6 +59,19 @@ public final class Ping {
                         TICK_MILLIS,
                         TICK_MILLIS,
                         TimeUnit.MILLISECONDS);
+    }
+
+    private void onConnection(Connection connection) {
+        List.copyOf(sessions.values()).stream()
+                .filter(session -> session.connection.peer().equals(connection.peer()))
+                .forEach(session -> session.handle(new PingState.Input.Superseded()));
+        Session session = new Session(connection);
+        sessions.put(connection, session);
+        connection.closed().thenRun(() -> {
+            sessions.remove(connection);
+            inbound.remove(connection);
+        });
+        session.handle(new PingState.Input.Tick());
     }
 
     /** Stops to ping. */
@@ -87,12 +92,13 @@ public final class Ping {
     }
 
     private void answer(Stream stream) {
-        if (inbound.getOrDefault(stream.peer(), 0) >= MAX_INBOUND_STREAMS) {
+        Connection connection = stream.connection();
+        if (inbound.getOrDefault(connection, 0) >= MAX_INBOUND_STREAMS) {
             LOG.log(Level.DEBUG, () -> stream.peer() + " has " + MAX_INBOUND_STREAMS + " streams of ping already");
             stream.bytes().reset();
             return;
         }
-        inbound.merge(stream.peer(), 1, Integer::sum);
+        inbound.merge(connection, 1, Integer::sum);
         stream.bytes()
                 .receive(new Blocks(
                         payload -> {
@@ -103,7 +109,7 @@ public final class Ping {
                         },
                         () -> {
                             stream.bytes().closeWrite();
-                            inbound.computeIfPresent(stream.peer(), (peer, open) -> open > 1 ? open - 1 : null);
+                            inbound.computeIfPresent(connection, (key, open) -> open > 1 ? open - 1 : null);
                         }));
     }
 
@@ -131,6 +137,12 @@ public final class Ping {
                     case PingState.Output.Reset reset -> {
                         if (stream != null) {
                             stream.reset();
+                            stream = null;
+                        }
+                    }
+                    case PingState.Output.Close close -> {
+                        if (stream != null) {
+                            stream.closeWrite();
                             stream = null;
                         }
                     }

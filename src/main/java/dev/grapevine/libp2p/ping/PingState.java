@@ -8,7 +8,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The side that pings, for one connection: keeps one stream, sends on it at intervals, measures, and says when the peer
- * is gone. Pure: inputs and the time in, outputs out.
+ * is gone. On a connection that is not the newest with its peer, each ping has a stream of its own. Pure: inputs and the
+ * time in, outputs out.
  */
 final class PingState {
 
@@ -20,6 +21,9 @@ final class PingState {
 
     /** A ping without an answer for so long ends the connection. */
     static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    /** A connection in doubt ends where a ping stays without an answer for so long. */
+    static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** Between a stream that failed and the next one. */
     static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -34,6 +38,9 @@ final class PingState {
     private Phase phase = Phase.CLOSED;
     private byte[] payload = {};
     private long dueNanos;
+    private boolean superseded;
+    private boolean doubted;
+    private long doubtEndsNanos;
     private int misses;
     private OptionalLong rttNanos = OptionalLong.empty();
 
@@ -50,6 +57,9 @@ final class PingState {
 
         /** Time has passed. */
         record Tick() implements Input {}
+
+        /** The peer has made a newer connection: it may have lost this one, for instance by starting anew. */
+        record Superseded() implements Input {}
 
         /** The stream asked for is open. */
         record Opened() implements Input {}
@@ -74,6 +84,9 @@ final class PingState {
         /** Give the stream up; no Lost is expected. */
         record Reset() implements Output {}
 
+        /** End the stream; no Lost is expected. */
+        record Close() implements Output {}
+
         /** There is a new average. */
         record Measured(long rttNanos) implements Output {}
 
@@ -95,9 +108,11 @@ final class PingState {
     List<Output> handle(Input input, long nowNanos) {
         return switch (input) {
             case Input.Tick tick -> tick(nowNanos);
+            case Input.Superseded superseded -> doubt(nowNanos);
             case Input.Opened opened -> phase == Phase.OPENING ? ping(nowNanos) : List.of(new Output.Reset());
             case Input.Unsupported unsupported -> {
                 phase = Phase.UNSUPPORTED;
+                doubted = false;
                 yield List.of();
             }
             case Input.Lost lost -> lost(nowNanos);
@@ -106,19 +121,41 @@ final class PingState {
     }
 
     private List<Output> tick(long nowNanos) {
+        if (doubted && nowNanos - doubtEndsNanos >= 0) {
+            doubted = false;
+            if (phase == Phase.OPENING || phase == Phase.WAITING) {
+                return disconnect("no answer since the peer has made another connection");
+            }
+        }
         if (nowNanos - dueNanos < 0) {
             return List.of();
         }
         return switch (phase) {
-            case CLOSED -> {
-                phase = Phase.OPENING;
-                yield List.of(new Output.Open());
-            }
+            case CLOSED -> open();
             case HOLDING -> ping(nowNanos);
             case WAITING ->
                 disconnect("no answer to a ping in " + TimeUnit.NANOSECONDS.toSeconds(TIMEOUT_NANOS) + " s");
             case OPENING, UNSUPPORTED, GONE -> List.of();
         };
+    }
+
+    private List<Output> doubt(long nowNanos) {
+        superseded = true;
+        if (doubted || phase == Phase.UNSUPPORTED || phase == Phase.GONE) {
+            return List.of();
+        }
+        doubted = true;
+        doubtEndsNanos = nowNanos + DOUBT_NANOS;
+        return switch (phase) {
+            case CLOSED -> open();
+            case HOLDING -> ping(nowNanos);
+            default -> List.of(); // one is under way
+        };
+    }
+
+    private List<Output> open() {
+        phase = Phase.OPENING;
+        return List.of(new Output.Open());
     }
 
     private List<Output> ping(long nowNanos) {
@@ -151,9 +188,14 @@ final class PingState {
         long sample = nowNanos - (dueNanos - TIMEOUT_NANOS);
         long average = rttNanos.isEmpty() ? sample : rttNanos.getAsLong() + (sample - rttNanos.getAsLong()) / SMOOTHING;
         rttNanos = OptionalLong.of(average);
-        phase = Phase.HOLDING;
         dueNanos = nowNanos + INTERVAL_NANOS;
+        doubted = false;
         misses = 0;
+        if (superseded) { // of all connections with a peer, one keeps its stream (specification ping)
+            phase = Phase.CLOSED;
+            return List.of(new Output.Measured(average), new Output.Close());
+        }
+        phase = Phase.HOLDING;
         return List.of(new Output.Measured(average));
     }
 

@@ -58,7 +58,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
     private final Queue<ByteStream> early = new ArrayDeque<>(); // at most MAX_STREAMS, which the peer is held to
     private @Nullable Consumer<ByteStream> onStream;
     private @Nullable PeerId peer;
-    private String incarnation = "";
     private @Nullable String failure;
     private boolean closing;
 
@@ -117,9 +116,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
         if (!channel.isActive()) {
             return; // closed in between; onClosed tells
         }
-        Optional<PeerCheck> check = Optional.ofNullable(QuicTls.check(channel));
-        peer = check.flatMap(PeerCheck::peer).orElse(null);
-        incarnation = check.map(PeerCheck::fingerprint).orElse("");
+        peer = Optional.ofNullable(QuicTls.check(channel))
+                .flatMap(PeerCheck::peer)
+                .orElse(null);
         if (peer == null) {
             failure = "the peer has shown no certificate";
             close(REFUSED, failure);
@@ -224,12 +223,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public PeerId peer() {
         return Objects.requireNonNull(peer, "not established");
-    }
-
-    /** The certificate's fingerprint, for a host makes a fresh certificate when it starts. */
-    @Override
-    public String incarnation() {
-        return incarnation;
     }
 
     @Override

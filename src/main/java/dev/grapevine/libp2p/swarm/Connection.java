@@ -14,12 +14,6 @@ public interface Connection {
     /** The peer, proven by the handshake. */
     PeerId peer();
 
-    /**
-     * Tells runs of the peer's program apart: where two connections with one peer differ in this, it has started anew in
-     * between, and the older connection is dead. Empty where the connection does not tell.
-     */
-    String incarnation();
-
     /** This end's address, without {@code /p2p}. */
     Multiaddr localAddress();
 

@@ -14,8 +14,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -25,19 +23,17 @@ import org.jspecify.annotations.Nullable;
  * The swarm over real transports: turns what they report into inputs of {@link ConnectionTable}, and carries its
  * outputs out; {@link KeptPeers} dials. Lives on the event loop.
  *
- * <p>A stream can be reset while its peer stays connected, for instance when two connections become one; whoever needs
+ * <p>A stream can be reset while its peer stays connected, for instance when one of two connections ends; whoever needs
  * it opens it again.
  */
 public final class DefaultSwarm implements Swarm {
 
     private static final System.Logger LOG = System.getLogger(DefaultSwarm.class.getName());
-    private static final long TICK_MILLIS = 500;
 
     private final PeerId self;
     private final ScheduledExecutorService loop;
     private final List<Transport> transports;
     private final SwarmConfig config;
-    private final LongSupplier nanoTime;
     private final ConnectionTable table;
     private final AddressBook addresses;
     private final KeptPeers kept;
@@ -51,7 +47,6 @@ public final class DefaultSwarm implements Swarm {
     private final List<Consumer<Connection>> connectionListeners = new ArrayList<>();
     private final List<Runnable> localListeners = new ArrayList<>();
     private final List<Multiaddr> listening = new ArrayList<>();
-    private final ScheduledFuture<?> ticks;
     private long lastId;
     private boolean closed;
 
@@ -73,7 +68,6 @@ public final class DefaultSwarm implements Swarm {
         this.loop = eventLoop;
         this.transports = List.copyOf(transports);
         this.config = config;
-        this.nanoTime = nanoTime;
         this.table = new ConnectionTable(self, config.limits());
         this.resources = new Resources(config.limits(), tally);
         this.addresses = new AddressBook(self, nanoTime);
@@ -87,8 +81,6 @@ public final class DefaultSwarm implements Swarm {
                 this::hasRoom,
                 this::admit);
         this.dials = new Dials(dialler, addresses, this::hasRoom, this::admit);
-        this.ticks = eventLoop.scheduleAtFixedRate(
-                () -> update(new ConnectionTable.Input.Tick()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -255,7 +247,6 @@ public final class DefaultSwarm implements Swarm {
     /** Closes every connection and listener; no peer is dialled any more. */
     public CompletionStage<Void> close() {
         closed = true;
-        ticks.cancel(false);
         kept.close();
         List.copyOf(connections.values()).forEach(each -> each.connection().close());
         return CompletableFuture.allOf(transports.stream()
@@ -288,13 +279,11 @@ public final class DefaultSwarm implements Swarm {
         long id = ++lastId;
         PeerConnection each = new PeerConnection(connection, handlers, config, taken.get(), loop, tally);
         connections.put(id, each);
-        List<ConnectionTable.Output> outputs = table.handle(
-                new ConnectionTable.Input.Opened(id, connection.peer(), connection.incarnation(), connection.dialled()),
-                nowMillis());
+        List<ConnectionTable.Output> outputs = table.handle(new ConnectionTable.Input.Opened(id, connection.peer()));
         boolean refused = outputs.stream()
                 .anyMatch(output -> output instanceof ConnectionTable.Output.Close close
                         && close.reason().refused());
-        carryOut(outputs); // before any stream is served, lest the end of the peer's earlier run take it along
+        carryOut(outputs); // before any stream is served
         if (!refused) {
             if (connection.dialled()) {
                 addresses.worked(connection.peer(), connection.remoteAddress());
@@ -310,14 +299,10 @@ public final class DefaultSwarm implements Swarm {
 
     private void ended(long id) {
         PeerConnection connection = connections.remove(id);
-        update(new ConnectionTable.Input.Ended(id));
+        carryOut(table.handle(new ConnectionTable.Input.Ended(id)));
         if (connection != null) {
             connection.ended();
         }
-    }
-
-    private void update(ConnectionTable.Input input) {
-        carryOut(table.handle(input, nowMillis()));
     }
 
     private void carryOut(List<ConnectionTable.Output> outputs) {
@@ -362,14 +347,10 @@ public final class DefaultSwarm implements Swarm {
                             + reason);
             switch (reason) {
                 case LIMIT -> tally.refuse(Refusal.CONNECTION_LIMIT);
-                case SURPLUS, RESTARTED -> tally.refuse(Refusal.SURPLUS_CONNECTION);
+                case SURPLUS -> tally.refuse(Refusal.SURPLUS_CONNECTION);
                 case SELF -> {}
             }
             connection.close();
         }
-    }
-
-    private long nowMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong());
     }
 }

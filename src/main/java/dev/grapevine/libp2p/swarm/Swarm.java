@@ -32,9 +32,9 @@ public interface Swarm {
     void addListener(PeerListener listener);
 
     /**
-     * Peers as they come and go; one that starts anew before the end of its connection was noticed goes and comes, too. A
-     * stream can be reset while its peer stays connected, for instance when two connections become one; whoever needs it
-     * opens it again.
+     * Peers as they come and go; one that starts anew before the end of its connection was noticed has never gone. A stream
+     * can be reset while its peer stays connected, for instance when one of two connections ends; whoever needs it opens it
+     * again.
      */
     interface PeerListener {
 

@@ -61,7 +61,7 @@ public final class Libp2pTrustManager extends X509ExtendedTrustManager {
                 throw new CertificateException("expected one certificate, found " + chain.length);
             }
             byte[] certificate = chain[0].getEncoded();
-            check.accept(PeerId.of(CertificateChecker.check(certificate, clock.instant())), certificate);
+            check.accept(PeerId.of(CertificateChecker.check(certificate, clock.instant())));
         } catch (CertificateException e) {
             throw check.refuse(e);
         }

@@ -1,9 +1,7 @@
 package dev.grapevine.libp2p.tls;
 
 import dev.grapevine.libp2p.crypto.PeerId;
-import dev.grapevine.libp2p.multiformats.Multihash;
 import java.security.cert.CertificateException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +10,6 @@ public final class PeerCheck {
 
     private final @Nullable PeerId expected;
     private volatile @Nullable PeerId peer;
-    private volatile String fingerprint = "";
     private volatile @Nullable CertificateException refusal;
 
     PeerCheck(@Nullable PeerId expected) {
@@ -24,21 +21,15 @@ public final class PeerCheck {
         return Optional.ofNullable(peer);
     }
 
-    /** SHA-256 of the peer's certificate in hexadecimal; empty before it was found good. */
-    public String fingerprint() {
-        return fingerprint;
-    }
-
     /** Why the peer was refused, where it was. */
     public Optional<CertificateException> refusal() {
         return Optional.ofNullable(refusal);
     }
 
-    void accept(PeerId found, byte[] certificate) throws CertificateException {
+    void accept(PeerId found) throws CertificateException {
         if (expected != null && !expected.equals(found)) {
             throw refuse(new CertificateException("expected the peer " + expected + ", but " + found + " answered"));
         }
-        fingerprint = HexFormat.of().formatHex(Multihash.sha256(certificate).digest());
         peer = found;
     }
 

@@ -86,12 +86,6 @@ public final class YamuxConnection implements Connection {
         return secured.peer();
     }
 
-    /** Nothing: keys and certificates of a peer may differ from connection to connection while it runs. */
-    @Override
-    public String incarnation() {
-        return "";
-    }
-
     @Override
     public Multiaddr localAddress() {
         return localAddress;

@@ -156,11 +156,6 @@ final class MemorySwarms {
     private record MemoryConnection(PeerId peer, boolean dialled) implements Connection {
 
         @Override
-        public String incarnation() {
-            return "the only run";
-        }
-
-        @Override
         public Multiaddr localAddress() {
             return Multiaddr.parse("/ip4/127.0.0.1/udp/1/quic-v1");
         }

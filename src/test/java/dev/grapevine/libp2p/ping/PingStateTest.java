@@ -95,6 +95,77 @@ class PingStateTest {
         assertThat(tick(PingState.TIMEOUT_NANOS * 10)).isEmpty();
     }
 
+    @Test
+    void disconnectsAPeerThatHasMadeAnotherConnectionAndDoesNotAnswerOnThisOneSoon() {
+        long now = answered();
+        assertThat(superseded(now)).singleElement().isInstanceOf(Output.Send.class);
+        assertThat(superseded(now + 1)).isEmpty();
+
+        assertThat(tick(now + PingState.DOUBT_NANOS - 1)).isEmpty();
+        assertThat(tick(now + PingState.DOUBT_NANOS)).singleElement().isInstanceOf(Output.Disconnect.class);
+    }
+
+    @Test
+    void countsAPingThatIsUnderWayWhereThePeerMakesAnotherConnection() {
+        assertThat(superseded(0)).containsExactly(new Output.Open());
+        assertThat(tick(PingState.DOUBT_NANOS)).singleElement().isInstanceOf(Output.Disconnect.class);
+
+        PingState waiting = new PingState(START, new SplittableRandom(2));
+        waiting.handle(new Input.Tick(), START);
+        waiting.handle(new Input.Opened(), START);
+        assertThat(waiting.handle(new Input.Superseded(), START)).isEmpty();
+        assertThat(waiting.handle(new Input.Tick(), START + PingState.DOUBT_NANOS))
+                .singleElement()
+                .isInstanceOf(Output.Disconnect.class);
+    }
+
+    @Test
+    void keepsAConnectionThatAnswersThoughThereIsANewerOneAndOpensAStreamForEachPing() {
+        long now = answered();
+        byte[] payload = sent(superseded(now));
+        assertThat(state.handle(new Input.Pong(payload), START + now + 8))
+                .containsExactly(new Output.Measured(1), new Output.Close());
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(tick(now + 8 + PingState.INTERVAL_NANOS - 1)).isEmpty();
+            now += 8 + PingState.INTERVAL_NANOS;
+            assertThat(tick(now)).containsExactly(new Output.Open());
+            payload = sent(state.handle(new Input.Opened(), START + now));
+            assertThat(state.handle(new Input.Pong(payload), START + now + 8)).contains(new Output.Close());
+        }
+    }
+
+    @Test
+    void aStreamThatCannotBeOpenedDoesNotMeanThatAPeerWithANewerConnectionIsGone() {
+        long now = answered();
+        superseded(now);
+        state.handle(new Input.Lost(), START + now + 1);
+
+        assertThat(tick(now + PingState.DOUBT_NANOS)).isEmpty();
+        assertThat(tick(now + 1 + PingState.RETRY_NANOS)).containsExactly(new Output.Open());
+    }
+
+    @Test
+    void aPeerThatDoesNotSpeakPingMayHaveManyConnections() {
+        tick(0);
+        superseded(0);
+        state.handle(new Input.Unsupported(), START);
+
+        assertThat(superseded(1)).isEmpty();
+        assertThat(tick(PingState.TIMEOUT_NANOS * 10)).isEmpty();
+    }
+
+    /** Has one ping answered at once. @return when */
+    private long answered() {
+        long now = connect();
+        state.handle(new Input.Pong(lastSent), START + now);
+        return now;
+    }
+
+    private List<Output> superseded(long sinceStart) {
+        return state.handle(new Input.Superseded(), START + sinceStart);
+    }
+
     private byte[] lastSent = {};
 
     private long connect() {

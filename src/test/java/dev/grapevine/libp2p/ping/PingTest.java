@@ -2,10 +2,12 @@ package dev.grapevine.libp2p.ping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.swarm.ManualEventLoop;
 import dev.grapevine.libp2p.swarm.MemoryNetwork;
 import dev.grapevine.libp2p.swarm.Refusal;
 import dev.grapevine.libp2p.swarm.Stream;
+import dev.grapevine.libp2p.swarm.Swarm;
 import dev.grapevine.libp2p.swarm.TestHost;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +50,48 @@ class PingTest {
         loop.advance(Duration.ofSeconds(3));
 
         assertThat(a.swarm.peers()).isEmpty();
+    }
+
+    @Test
+    void theConnectionOfAPeersEarlierRunEndsSoonAfterThePeerHasDialled() {
+        pingOfA.start();
+        ping(b).start();
+        connect();
+        List<String> heard = new ArrayList<>();
+        a.swarm.addListener(new Swarm.PeerListener() {
+            @Override
+            public void disconnected(PeerId peer) {
+                heard.add("gone");
+            }
+        });
+
+        b.transport.crash();
+        TestHost again = new TestHost(2, loop, network);
+        ping(again).start();
+        again.swarm.keepConnected(a.address);
+        loop.advance(MOMENT);
+        assertThat(a.swarm.counters().connections()).isEqualTo(2);
+        loop.advance(Duration.ofSeconds(6));
+
+        assertThat(a.swarm.counters().connections()).isEqualTo(1);
+        assertThat(a.swarm.connection(b.id))
+                .hasValueSatisfying(it -> assertThat(it.dialled()).isFalse());
+        assertThat(pingOfA.roundTrip(b.id)).isPresent();
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void connectionsThatBothSidesHaveDialledLive() {
+        pingOfA.start();
+        ping(b).start();
+        a.swarm.keepConnected(b.address);
+        b.swarm.keepConnected(a.address);
+        loop.advance(Duration.ofHours(1));
+
+        assertThat(a.swarm.counters().connections()).isEqualTo(2);
+        assertThat(b.swarm.counters().connections()).isEqualTo(2);
+        assertThat(b.swarm.counters().refused(Refusal.STREAM_LIMIT)).isZero();
+        assertThat(network.dialled()).hasSize(2);
     }
 
     @Test

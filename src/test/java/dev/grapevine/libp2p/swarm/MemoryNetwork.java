@@ -29,7 +29,6 @@ public final class MemoryNetwork {
     private final Set<Multiaddr> silent = new HashSet<>();
     private final List<Multiaddr> dialled = new ArrayList<>();
     private int lastPort = 40_000;
-    private int lastIncarnation;
 
     private record Listener(MemoryTransport transport, Consumer<Connection> onConnection) {}
 
@@ -59,7 +58,6 @@ public final class MemoryNetwork {
     public final class MemoryTransport implements Transport {
 
         private final PeerId self;
-        private final String incarnation = "run " + ++lastIncarnation;
         private final List<MemoryConnection> connections = new ArrayList<>();
 
         private MemoryTransport(PeerId self) {
@@ -165,11 +163,6 @@ public final class MemoryNetwork {
         @Override
         public PeerId peer() {
             return peer.self;
-        }
-
-        @Override
-        public String incarnation() {
-            return peer.incarnation;
         }
 
         @Override

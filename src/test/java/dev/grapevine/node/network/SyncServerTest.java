@@ -177,11 +177,6 @@ class SyncServerTest {
     private record To(PeerId peer) implements Connection {
 
         @Override
-        public String incarnation() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public Multiaddr localAddress() {
             throw new UnsupportedOperationException();
         }
