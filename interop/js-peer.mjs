@@ -23,6 +23,17 @@ const base64 = (bytes) => Buffer.from(bytes).toString('base64')
 
 const cid = (multihash) => CID.createV1(0x55, decodeDigest(Buffer.from(multihash, 'base64')))
 
+const degree = Number(process.env.JS_PEER_MESH)
+const peerExchange = degree > 0 && {
+  doPX: true,
+  scoreThresholds: { acceptPXThreshold: 0 },
+  D: degree,
+  Dlo: degree,
+  Dhi: degree,
+  Dscore: degree,
+  Dout: 0
+}
+
 const node = await createLibp2p({
   addresses: { listen: [process.argv[2] ?? '/ip4/127.0.0.1/udp/0/quic-v1'] },
   transports: [quic(), tcp()],
@@ -43,7 +54,7 @@ const node = await createLibp2p({
     identify: identify(),
     identifyPush: identifyPush(),
     ping: ping(),
-    pubsub: gossipsub({ allowPublishToZeroTopicPeers: true })
+    pubsub: gossipsub({ allowPublishToZeroTopicPeers: true, ...peerExchange })
   }
 })
 const pubsub = node.services.pubsub

@@ -1,7 +1,6 @@
 package dev.grapevine.interop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -47,8 +46,7 @@ class JsLibp2pIT {
     @AfterEach
     void stop() {
         peers.forEach(JsPeer::close);
-        hosts.forEach(each ->
-                each.close().toCompletableFuture().orTimeout(10, SECONDS).join());
+        TestHosts.close(hosts);
     }
 
     @Test

@@ -62,6 +62,11 @@ public final class JsPeer implements AutoCloseable {
         return start(Map.of("JS_PEER_SECURITY", security), List.of("/ip4/127.0.0.1/tcp/0"));
     }
 
+    /** Starts a peer whose meshes have so many peers, which offers others to those it has no room for, and dials whom it is offered. */
+    public static JsPeer withPeerExchange(int degree) {
+        return start(Map.of("JS_PEER_MESH", String.valueOf(degree)), List.of());
+    }
+
     private static JsPeer start(Map<String, String> settings, List<String> arguments) {
         NodeModules modules = NodeModules.of("interop");
         String node = modules.node();

@@ -17,6 +17,7 @@ public final class TestHosts {
     public static final String ANY_QUIC_PORT = "/ip4/127.0.0.1/udp/0/quic-v1";
 
     private static final int START_SECONDS = 10;
+    private static final int STOP_SECONDS = 10;
 
     private TestHosts() {}
 
@@ -45,5 +46,13 @@ public final class TestHosts {
                 .toCompletableFuture()
                 .orTimeout(START_SECONDS, SECONDS)
                 .join();
+    }
+
+    /** Closes hosts, and waits until they are closed. */
+    public static void close(List<Libp2pHost> hosts) {
+        hosts.forEach(host -> host.close()
+                .toCompletableFuture()
+                .orTimeout(STOP_SECONDS, SECONDS)
+                .join());
     }
 }

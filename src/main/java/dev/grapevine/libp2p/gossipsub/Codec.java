@@ -2,11 +2,13 @@ package dev.grapevine.libp2p.gossipsub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.gossipsub.Messages.Graft;
 import dev.grapevine.libp2p.gossipsub.Messages.IDontWant;
 import dev.grapevine.libp2p.gossipsub.Messages.IHave;
 import dev.grapevine.libp2p.gossipsub.Messages.IWant;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
+import dev.grapevine.libp2p.gossipsub.Messages.PeerInfo;
 import dev.grapevine.libp2p.gossipsub.Messages.Prune;
 import dev.grapevine.libp2p.gossipsub.Messages.Rpc;
 import dev.grapevine.libp2p.gossipsub.Messages.Subscription;
@@ -27,6 +29,9 @@ final class Codec {
 
     /** Message ids in a frame; a frame with more is malformed. */
     static final int MAX_IDS = 20_000;
+
+    /** Peers offered in a frame; further ones are passed over. */
+    static final int MAX_PEERS = 1_024;
 
     /** No id of ours is longer: a peer id has 38 or 34 bytes, a sequence number 8. Longer ids are passed over. */
     static final int MAX_ID_BYTES = 64;
@@ -66,12 +71,19 @@ final class Codec {
         }
         for (Prune prune : rpc.prunes()) {
             ProtobufWriter entry = new ProtobufWriter().string(1, prune.topic());
+            prune.peers().forEach(peer -> entry.bytes(2, encodePeer(peer)));
             if (prune.backoffSeconds() > 0) {
                 entry.uint64(3, prune.backoffSeconds());
             }
             out.bytes(4, entry.toByteArray());
         }
         rpc.idontwants().forEach(idontwant -> out.bytes(5, encodeIds(idontwant.ids())));
+        return out.toByteArray();
+    }
+
+    private static byte[] encodePeer(PeerInfo info) {
+        ProtobufWriter out = new ProtobufWriter().bytes(1, info.peer().bytes());
+        optional(out, 2, info.signedPeerRecord());
         return out.toByteArray();
     }
 
@@ -174,6 +186,7 @@ final class Codec {
         private final List<Prune> prunes = new ArrayList<>();
         private final List<IDontWant> idontwants = new ArrayList<>();
         private int ids;
+        private int peers;
 
         void subscription(byte[] encoded) {
             boolean subscribe = false;
@@ -226,18 +239,35 @@ final class Codec {
             return found;
         }
 
-        private static Prune prune(byte[] encoded) {
+        private Prune prune(byte[] encoded) {
+            List<PeerInfo> offered = new ArrayList<>();
             long backoffSeconds = 0;
             ProtobufReader in = new ProtobufReader(encoded);
             while (in.next()) {
-                if (in.field() == 3) {
+                if (in.field() == 2 && ++peers <= MAX_PEERS) {
+                    offered.add(peerInfo(in.bytes()));
+                } else if (in.field() == 3) {
                     backoffSeconds = in.uint64();
                 } else {
                     in.skip();
                 }
             }
             // Above Long.MAX_VALUE it reads as negative; the longest back-off there is will do
-            return new Prune(topicOf(encoded), backoffSeconds < 0 ? Long.MAX_VALUE : backoffSeconds);
+            return new Prune(topicOf(encoded), backoffSeconds < 0 ? Long.MAX_VALUE : backoffSeconds, offered);
+        }
+
+        private static PeerInfo peerInfo(byte[] encoded) {
+            byte[] peer = ABSENT;
+            byte[] signedPeerRecord = ABSENT;
+            ProtobufReader in = new ProtobufReader(encoded);
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> peer = in.bytes();
+                    case 2 -> signedPeerRecord = in.bytes();
+                    default -> in.skip();
+                }
+            }
+            return new PeerInfo(PeerId.decode(peer), signedPeerRecord);
         }
     }
 }

@@ -14,11 +14,19 @@ import java.util.Set;
  * @param limits what a peer may ask of this router
  * @param scoring how peers are scored, and what that does to them
  * @param floodPublish whether own messages go to every peer of the topic (v1.1, Flood Publishing), else to the mesh
+ * @param peerExchange whether a PRUNE for want of room offers other peers of the topic, and whether those that a trusted peer
+ *     offers are dialled (v1.1, PRUNE Backoff and Peer Exchange). Off by default: the peers that are found otherwise do
  * @param directPeers peers with which that is agreed: each gets every valid message, whatever its score, and is in no mesh
  *     (v1.1, Explicit Peering Agreements). The agreement is mutual; whoever makes it keeps the two connected
  */
 public record GossipsubConfig(
-        Mesh mesh, Timing timing, Limits limits, ScoreConfig scoring, boolean floodPublish, Set<PeerId> directPeers) {
+        Mesh mesh,
+        Timing timing,
+        Limits limits,
+        ScoreConfig scoring,
+        boolean floodPublish,
+        boolean peerExchange,
+        Set<PeerId> directPeers) {
 
     public GossipsubConfig {
         directPeers = Collections.unmodifiableSet(new LinkedHashSet<>(directPeers)); // in an order that lasts
@@ -27,17 +35,22 @@ public record GossipsubConfig(
     /** What the specifications recommend (v1.0, Parameters; v1.1, Overview of New Parameters). */
     public static GossipsubConfig defaults() {
         return new GossipsubConfig(
-                Mesh.defaults(), Timing.defaults(), Limits.defaults(), ScoreConfig.defaults(), true, Set.of());
+                Mesh.defaults(), Timing.defaults(), Limits.defaults(), ScoreConfig.defaults(), true, false, Set.of());
     }
 
     /** The same with flood publishing switched on or off. */
     public GossipsubConfig withFloodPublish(boolean on) {
-        return new GossipsubConfig(mesh, timing, limits, scoring, on, directPeers);
+        return new GossipsubConfig(mesh, timing, limits, scoring, on, peerExchange, directPeers);
+    }
+
+    /** The same with peer exchange switched on or off. */
+    public GossipsubConfig withPeerExchange(boolean on) {
+        return new GossipsubConfig(mesh, timing, limits, scoring, floodPublish, on, directPeers);
     }
 
     /** The same with other direct peers. */
     public GossipsubConfig withDirectPeers(Set<PeerId> peers) {
-        return new GossipsubConfig(mesh, timing, limits, scoring, floodPublish, peers);
+        return new GossipsubConfig(mesh, timing, limits, scoring, floodPublish, peerExchange, peers);
     }
 
     /**

@@ -24,6 +24,7 @@ final class GossipsubHandler implements Swarm.PeerListener {
     private final GossipsubConfig config;
     private final GossipsubState state;
     private final Counters counters;
+    private final PeerRecords records;
     private final LongSupplier nanoTime;
     private final Consumer<Output> application;
     private final Map<PeerId, PeerLink> links = new HashMap<>();
@@ -49,6 +50,7 @@ final class GossipsubHandler implements Swarm.PeerListener {
         this.config = config;
         this.state = state;
         this.counters = counters;
+        this.records = new PeerRecords(swarm, counters);
         this.nanoTime = nanoTime;
         this.application = application;
     }
@@ -72,6 +74,7 @@ final class GossipsubHandler implements Swarm.PeerListener {
             switch (output) {
                 case Output.SendControl send -> sendControl(send.to(), send.rpc());
                 case Output.SendMessage send -> sendMessage(send.to(), send.message());
+                case Output.Connect connect -> connect.peers().forEach(records::connect);
                 case Output.Verify verify -> application.accept(verify);
                 case Output.Deliver deliver -> application.accept(deliver);
                 case Output.Published published -> application.accept(published);
@@ -176,7 +179,8 @@ final class GossipsubHandler implements Swarm.PeerListener {
     private void sendControl(PeerId to, Rpc rpc) {
         PeerLink link = links.get(to);
         if (link != null) {
-            link.send(rpc.isGossip() ? SendQueue.Kind.GOSSIP : SendQueue.Kind.CONTROL, Codec.encode(rpc));
+            link.send(
+                    rpc.isGossip() ? SendQueue.Kind.GOSSIP : SendQueue.Kind.CONTROL, Codec.encode(records.addTo(rpc)));
         }
     }
 

@@ -30,6 +30,7 @@ final class GossipsubState {
     private final SeenCache seen;
     private final MessageCache cache;
     private final Backoffs backoffs;
+    private final PeerExchange exchange;
     private final Mesh mesh;
     private final MeshMaintenance maintenance;
     private final Fanout fanout;
@@ -50,7 +51,8 @@ final class GossipsubState {
         this.cache = new MessageCache(timing.historyLength(), timing.historyGossip());
         // Two heartbeats of slack, so that a GRAFT never meets the peer's own clock a moment too early
         this.backoffs = new Backoffs(2 * timing.heartbeat().toMillis());
-        this.mesh = new Mesh(config, random, peers, backoffs, scores, out, counters);
+        this.exchange = new PeerExchange(self, config, random, peers, scores, out, counters);
+        this.mesh = new Mesh(config, random, peers, backoffs, scores, exchange, out, counters);
         this.maintenance = new MeshMaintenance(config, random, peers, scores, mesh);
         this.fanout = new Fanout(config, random, peers, scores);
         this.gossip = new Gossip(config, random, peers, scores, cache, promises, out, counters);
@@ -129,7 +131,10 @@ final class GossipsubState {
         // What a peer says of itself is kept even while it is ignored: it will not say it again
         rpc.subscriptions().forEach(subscription -> onSubscription(peer, subscription));
         for (Prune prune : rpc.prunes()) {
-            mesh.onPrune(prune.topic(), from, prune.backoffSeconds(), now);
+            if (mesh.hasJoined(prune.topic())) {
+                mesh.onPrune(prune.topic(), from, prune.backoffSeconds(), now);
+                exchange.take(from, prune.peers());
+            }
         }
         if (scores.isGraylisted(from)) {
             counters.refuse(Refusal.GRAYLISTED);
@@ -207,6 +212,7 @@ final class GossipsubState {
         backoffs.expire(now);
         seen.expire(now);
         reception.heartbeat(now);
+        exchange.heartbeat();
         maintenance.heartbeat(now);
         fanout.heartbeat(now);
         mesh.topics().forEach(topic -> gossip.emit(topic, mesh.of(topic)));

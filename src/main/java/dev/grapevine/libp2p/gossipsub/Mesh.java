@@ -20,6 +20,7 @@ final class Mesh {
     private final Peers peers;
     private final Backoffs backoffs;
     private final Scores scores;
+    private final PeerExchange exchange;
     private final Outbox out;
     private final Counters counters;
     private final Map<String, Set<PeerId>> byTopic = new LinkedHashMap<>();
@@ -30,6 +31,7 @@ final class Mesh {
             Peers peers,
             Backoffs backoffs,
             Scores scores,
+            PeerExchange exchange,
             Outbox out,
             Counters counters) {
         this.config = config;
@@ -38,6 +40,7 @@ final class Mesh {
         this.peers = peers;
         this.backoffs = backoffs;
         this.scores = scores;
+        this.exchange = exchange;
         this.out = out;
         this.counters = counters;
     }
@@ -77,7 +80,7 @@ final class Mesh {
             long backoffMillis = config.timing().unsubscribeBackoff().toMillis();
             mesh.forEach(peer -> {
                 scores.leftMesh(topic, peer);
-                sendPrune(topic, peer, backoffMillis, now);
+                sendPrune(topic, peer, backoffMillis, List.of(), now);
             });
         }
     }
@@ -112,14 +115,12 @@ final class Mesh {
 
     private void refuseGraft(String topic, PeerId peer, Refusal why, long now) {
         counters.refuse(why);
-        sendPrune(topic, peer, pruneBackoffMillis, now);
+        List<PeerId> others = why == Refusal.GRAFT_FULL ? exchange.offer(topic, peer) : List.of();
+        sendPrune(topic, peer, pruneBackoffMillis, others, now);
     }
 
-    /** PRUNE (v1.0, Message Processing; v1.1, PRUNE Backoff: the back-off that the peer names, else our own). */
+    /** PRUNE for a topic that is joined (v1.0, Message Processing; v1.1, PRUNE Backoff: the back-off that the peer names, else our own). */
     void onPrune(String topic, PeerId peer, long backoffSeconds, long now) {
-        if (!hasJoined(topic)) {
-            return;
-        }
         drop(topic, peer);
         long millis =
                 backoffSeconds == 0 ? pruneBackoffMillis : Math.min(backoffSeconds, Backoffs.MAX_MILLIS / 1000) * 1000;
@@ -139,7 +140,7 @@ final class Mesh {
     /** Takes the peer out of the topic's mesh and tells it so. */
     void prune(String topic, PeerId peer, long now) {
         drop(topic, peer);
-        sendPrune(topic, peer, pruneBackoffMillis, now);
+        sendPrune(topic, peer, pruneBackoffMillis, exchange.offer(topic, peer), now);
     }
 
     /** Says again what the peer should know, after a stream to it was lost. */
@@ -184,9 +185,10 @@ final class Mesh {
         }
     }
 
-    private void sendPrune(String topic, PeerId peer, long backoffMillis, long now) {
+    /** @param exchanged who is offered instead: only where there is no room (v1.1, PRUNE Backoff and Peer Exchange) */
+    private void sendPrune(String topic, PeerId peer, long backoffMillis, List<PeerId> exchanged, long now) {
         backoffs.add(topic, peer, backoffMillis, now);
         counters.prunes++;
-        out.prune(peer, topic, peers.understandsBackoff(peer) ? backoffMillis : 0);
+        out.prune(peer, topic, peers.understandsBackoff(peer) ? backoffMillis : 0, exchanged);
     }
 }

@@ -2,6 +2,7 @@ package dev.grapevine.libp2p.gossipsub;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.grapevine.libp2p.crypto.PeerId;
 import java.util.List;
 
 /** What goes over the wire (pubsub, The RPC; gossipsub v1.0, Protobuf; v1.1, Protobuf; v1.2,
@@ -22,6 +23,11 @@ final class Messages {
 
         static Rpc of(Message message) {
             return new Rpc(List.of(), List.of(message), List.of(), List.of(), List.of(), List.of(), List.of());
+        }
+
+        /** The same with other PRUNEs. */
+        Rpc withPrunes(List<Prune> others) {
+            return new Rpc(subscriptions, publish, ihaves, iwants, grafts, others, idontwants);
         }
 
         /** Whether the mesh stands without it: nothing but IHAVE and IWANT. */
@@ -50,11 +56,30 @@ final class Messages {
     record Graft(String topic) {}
 
     /**
-     * The sender has taken the receiver out of its mesh. Peers offered in exchange are neither sent nor read.
+     * The sender has taken the receiver out of its mesh.
      *
      * @param backoffSeconds how long not to graft again; 0 where it is left out, as in v1.0
+     * @param peers offered in exchange
      */
-    record Prune(String topic, long backoffSeconds) {}
+    record Prune(String topic, long backoffSeconds, List<PeerInfo> peers) {}
+
+    /**
+     * A peer that is offered.
+     *
+     * @param signedPeerRecord as it came, not verified; empty where it is left out
+     */
+    record PeerInfo(PeerId peer, byte[] signedPeerRecord) {
+
+        /** Without a record. */
+        static PeerInfo of(PeerId peer) {
+            return new PeerInfo(peer, new byte[0]);
+        }
+
+        @Override
+        public String toString() {
+            return "PeerInfo[%s, %d bytes]".formatted(peer, signedPeerRecord.length);
+        }
+    }
 
     /**
      * A published message. Fields that are absent are empty: StrictSign wants every one of them but {@code key}.

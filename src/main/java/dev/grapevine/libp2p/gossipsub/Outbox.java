@@ -6,6 +6,7 @@ import dev.grapevine.libp2p.gossipsub.Messages.IDontWant;
 import dev.grapevine.libp2p.gossipsub.Messages.IHave;
 import dev.grapevine.libp2p.gossipsub.Messages.IWant;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
+import dev.grapevine.libp2p.gossipsub.Messages.PeerInfo;
 import dev.grapevine.libp2p.gossipsub.Messages.Prune;
 import dev.grapevine.libp2p.gossipsub.Messages.Rpc;
 import dev.grapevine.libp2p.gossipsub.Messages.Subscription;
@@ -51,9 +52,13 @@ final class Outbox {
         control(to).grafts.put(topic, new Graft(topic));
     }
 
-    /** @param backoffMillis 0 leaves it out */
-    void prune(PeerId to, String topic, long backoffMillis) {
-        control(to).prunes.put(topic, new Prune(topic, Math.ceilDiv(backoffMillis, 1000)));
+    /**
+     * @param backoffMillis 0 leaves it out
+     * @param exchanged peers that are offered
+     */
+    void prune(PeerId to, String topic, long backoffMillis, List<PeerId> exchanged) {
+        List<PeerInfo> infos = exchanged.stream().map(PeerInfo::of).toList();
+        control(to).prunes.put(topic, new Prune(topic, Math.ceilDiv(backoffMillis, 1000), infos));
     }
 
     void ihave(PeerId to, String topic, List<MessageId> ids) {

@@ -10,6 +10,10 @@ public enum Refusal {
     GRAFT_SCORE,
     /** A GRAFT, for the mesh is full. */
     GRAFT_FULL,
+    /** Peers offered with a PRUNE by one whose score does not exceed the threshold of that. */
+    EXCHANGE_SCORE,
+    /** A peer offered with a PRUNE, but not with a record that it has signed. */
+    EXCHANGE_RECORD,
     /** A GRAFT of a direct peer, which is in no mesh. */
     GRAFT_DIRECT,
     /** A GRAFT for a topic that is not joined. */

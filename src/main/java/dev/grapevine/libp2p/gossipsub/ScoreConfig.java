@@ -77,19 +77,20 @@ public record ScoreConfig(
     }
 
     /**
-     * What a score lets a peer do (v1.1, Score Thresholds). Below 0 it is in no mesh. Peers are not exchanged, so there is
-     * no threshold for that.
+     * What a score lets a peer do (v1.1, Score Thresholds). Below 0 it is in no mesh.
      *
      * @param gossip below it, no gossip goes to the peer or is taken from it; negative
      * @param publish below it, own messages do not go to the peer either; no higher than {@code gossip}
      * @param graylist below it, the peer's frames are ignored; lower than {@code publish}
+     * @param exchange above it, the peers that the peer offers with a PRUNE are dialled (AcceptPXThreshold); not negative
      * @param opportunisticGraft a mesh whose median is below it takes in better peers; not negative
      */
-    public record Thresholds(double gossip, double publish, double graylist, double opportunisticGraft) {
+    public record Thresholds(
+            double gossip, double publish, double graylist, double exchange, double opportunisticGraft) {
 
         public Thresholds {
             check(gossip < 0 && publish <= gossip && graylist < publish, "thresholds");
-            check(opportunisticGraft >= 0, "thresholds");
+            check(exchange >= 0 && opportunisticGraft >= 0, "thresholds");
         }
     }
 
@@ -102,6 +103,7 @@ public record ScoreConfig(
      *       told by issuers' signatures, not by addresses. Where it is switched on, choose a threshold above the
      *       largest NAT.
      *   <li>P₇ forgives 6, which decay with a half-life of 10 minutes; 12 graylist.
+     *   <li>Only who is rated by the application may offer peers, for merit alone does not exceed the threshold of that.
      *   <li>Scores outlive connections by an hour, so that nobody gets rid of one by connecting again.
      * </ul>
      */
@@ -113,7 +115,7 @@ public record ScoreConfig(
                 1,
                 new Colocation(0, 64, Set.of()),
                 new Behaviour(-10, 6, decay(Duration.ofMinutes(10), DECAY_INTERVAL)),
-                new Thresholds(-32, -64, -256, 2),
+                new Thresholds(-32, -64, -256, 25, 2),
                 DECAY_INTERVAL,
                 0.1,
                 Duration.ofHours(1));

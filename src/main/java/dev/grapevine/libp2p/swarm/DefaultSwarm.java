@@ -1,6 +1,7 @@
 package dev.grapevine.libp2p.swarm;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.crypto.SignedPeerRecord;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -130,6 +131,17 @@ public final class DefaultSwarm implements Swarm {
             return CompletableFuture.completedFuture(connected.connection());
         }
         return closed ? CompletableFuture.failedFuture(new IOException("the host is closed")) : dials.dial(peer);
+    }
+
+    @Override
+    public CompletionStage<Connection> connect(SignedPeerRecord record) {
+        addresses.certify(record);
+        return connect(record.record().peer());
+    }
+
+    @Override
+    public Optional<SignedPeerRecord> record(PeerId peer) {
+        return addresses.record(peer);
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.grapevine.libp2p.swarm;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.crypto.SignedPeerRecord;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,6 +29,16 @@ public interface Swarm {
      *     connected, speaks none of them (then it is an {@link UnsupportedProtocolException}), or does not answer in time
      */
     CompletionStage<Stream> open(PeerId peer, List<String> protocolIds);
+
+    /**
+     * Takes note of where a peer says that it is reached, and connects to it where it is not connected.
+     *
+     * @return the connection; fails with {@link java.io.IOException} where nobody answers, or there are connections enough
+     */
+    CompletionStage<Connection> connect(SignedPeerRecord record);
+
+    /** What the peer has signed last. */
+    Optional<SignedPeerRecord> record(PeerId peer);
 
     /** Tells of peers that come and go; a peer already connected is told at once. */
     void addListener(PeerListener listener);

@@ -9,6 +9,7 @@ import dev.grapevine.libp2p.gossipsub.Messages.IDontWant;
 import dev.grapevine.libp2p.gossipsub.Messages.IHave;
 import dev.grapevine.libp2p.gossipsub.Messages.IWant;
 import dev.grapevine.libp2p.gossipsub.Messages.Message;
+import dev.grapevine.libp2p.gossipsub.Messages.PeerInfo;
 import dev.grapevine.libp2p.gossipsub.Messages.Prune;
 import dev.grapevine.libp2p.gossipsub.Messages.Rpc;
 import dev.grapevine.libp2p.gossipsub.Messages.Subscription;
@@ -31,7 +32,7 @@ class CodecTest {
             List.of(new IHave("t", List.of(id("a"), id("b")))),
             List.of(new IWant(List.of(id("c")))),
             List.of(new Graft("t")),
-            List.of(new Prune("t", 60)),
+            List.of(new Prune("t", 60, List.of())),
             List.of(new IDontWant(List.of(id("d"), id("e")))));
 
     @Test
@@ -63,26 +64,71 @@ class CodecTest {
     }
 
     @Test
-    void aPruneOfVersion10HasNoBackoffAndExchangedPeersAreNotRead() {
+    void aPruneOfVersion10HasNoBackoffAndNoPeers() {
         byte[] v10 = prune(new ProtobufWriter().string(1, "t"));
-        assertThat(Codec.decode(v10).prunes()).containsExactly(new Prune("t", 0));
+        assertThat(Codec.decode(v10).prunes()).containsExactly(new Prune("t", 0, List.of()));
+    }
 
-        byte[] peerInfo = new ProtobufWriter().bytes(1, new byte[34]).toByteArray();
-        byte[] withPeers =
-                prune(new ProtobufWriter().string(1, "t").bytes(2, peerInfo).uint64(3, 10));
-        assertThat(Codec.decode(withPeers).prunes()).containsExactly(new Prune("t", 10));
+    @Test
+    void aPruneOffersPeersByTheirIdsAndRecords() {
+        PeerInfo whole = new PeerInfo(TestPeers.peer(1), bytes("signed"));
+        PeerInfo withoutRecord = PeerInfo.of(TestPeers.peer(2));
+        byte[] encoded = prune(new ProtobufWriter()
+                .string(1, "t")
+                .bytes(
+                        2,
+                        new ProtobufWriter()
+                                .bytes(1, whole.peer().bytes())
+                                .bytes(2, bytes("signed"))
+                                .toByteArray())
+                .bytes(
+                        2,
+                        new ProtobufWriter()
+                                .bytes(1, withoutRecord.peer().bytes())
+                                .toByteArray())
+                .uint64(3, 10));
+        Prune prune = new Prune("t", 10, List.of(whole, withoutRecord));
+
+        assertThat(Codec.encode(Router.control(List.of(), List.of(), List.of(), List.of(prune))))
+                .isEqualTo(encoded);
+        assertThat(Codec.decode(encoded).prunes())
+                .singleElement()
+                .usingRecursiveComparison()
+                .isEqualTo(prune);
+    }
+
+    @Test
+    void peersThatAreOfferedBeyondTheLimitArePassedOver() {
+        List<PeerInfo> most = Collections.nCopies(Codec.MAX_PEERS, PeerInfo.of(TestPeers.peer(1)));
+        List<Prune> prunes = List.of(new Prune("t", 1, most), new Prune("u", 2, most.subList(0, 1)));
+
+        List<Prune> decoded = Codec.decode(Codec.encode(Router.control(List.of(), List.of(), List.of(), prunes)))
+                .prunes();
+
+        assertThat(decoded).extracting(Prune::topic).containsExactly("t", "u");
+        assertThat(decoded.getFirst().peers()).hasSize(Codec.MAX_PEERS);
+        assertThat(decoded.getLast().peers()).isEmpty();
+    }
+
+    @Test
+    void aPeerThatIsOfferedWithoutAPeerIdMakesTheFrameMalformed() {
+        for (byte[] peerInfo :
+                List.of(new byte[0], new ProtobufWriter().bytes(1, new byte[34]).toByteArray())) {
+            byte[] frame = prune(new ProtobufWriter().string(1, "t").bytes(2, peerInfo));
+            assertThatThrownBy(() -> Codec.decode(frame)).isInstanceOf(MalformedException.class);
+        }
     }
 
     @Test
     void aPruneWithoutABackoffIsWrittenAsInVersion10() {
-        Rpc rpc = Router.control(List.of(), List.of(), List.of(), List.of(new Prune("t", 0)));
+        Rpc rpc = Router.control(List.of(), List.of(), List.of(), List.of(new Prune("t", 0, List.of())));
         assertThat(Codec.encode(rpc)).isEqualTo(prune(new ProtobufWriter().string(1, "t")));
     }
 
     @Test
     void aBackoffBeyondAllMeasureIsALongOne() {
         byte[] frame = prune(new ProtobufWriter().string(1, "t").uint64(3, -1));
-        assertThat(Codec.decode(frame).prunes()).containsExactly(new Prune("t", Long.MAX_VALUE));
+        assertThat(Codec.decode(frame).prunes()).containsExactly(new Prune("t", Long.MAX_VALUE, List.of()));
     }
 
     @Test

@@ -104,6 +104,7 @@ class GossipNode {
             switch (output) {
                 case Output.SendControl send -> sendControl(send.to(), send.rpc());
                 case Output.SendMessage send -> sendMessage(send.to(), send.message());
+                case Output.Connect connect -> connect.peers().forEach(offered -> dial(network.node(offered.peer())));
                 case Output.Verify verify ->
                     apply(new Input.Verified(
                             verify.id(), verify.source(), verify.message().signature()[0] != GossipNetwork.BAD));

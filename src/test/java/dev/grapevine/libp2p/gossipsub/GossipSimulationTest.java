@@ -17,6 +17,8 @@ class GossipSimulationTest {
 
     private static final int SEEDS = 10;
 
+    private static final int KNOWING_ONE = 40;
+
     /**
      * A mesh peer sends a message once, so at most as many copies come that way as a mesh ever has; two more may come of the
      * publisher's flood and of a mesh that is just changing.
@@ -164,6 +166,42 @@ class GossipSimulationTest {
 
             assertThat(deaf.receipt(id).deliveries).isEqualTo(1);
         });
+    }
+
+    /** Nobody knows anybody but one node, whose mesh is full long before the last of them comes. */
+    @Test
+    void whoKnowsOneNodeWhoseMeshIsFullGetsIntoTheMeshByPeerExchangeAndOnlyByIt() {
+        Seeds.each(SEEDS, seed -> {
+            GossipNetwork exchanging =
+                    knowingOneNode(seed, GossipsubConfig.defaults().withPeerExchange(true));
+            assertThat(exchanging.nodes)
+                    .allMatch(node ->
+                            node.mesh().size() <= exchanging.config.mesh().full());
+            assertThat(exchanging.reachedThroughMesh()).isEqualTo(KNOWING_ONE);
+            GossipNode last = exchanging.nodes.getLast();
+            assertThat(last.mesh()).isNotEmpty();
+            List<MessageId> ids = List.of(last.publish(), exchanging.anyNode().publish());
+            exchanging.heartbeats(3);
+            assertThatEachNodeHas(exchanging.nodes, ids);
+
+            GossipNetwork without = knowingOneNode(seed, GossipsubConfig.defaults());
+            assertThat(without.nodes.stream().filter(node -> node.mesh().isEmpty()))
+                    .hasSizeGreaterThan(KNOWING_ONE / 2);
+        });
+    }
+
+    /** Nodes that come one after another, dial the first, and trust it as a bootstrap node. */
+    private static GossipNetwork knowingOneNode(long seed, GossipsubConfig config) {
+        GossipNetwork network = new GossipNetwork(seed, config);
+        GossipNode bootstrap = network.addNode();
+        for (int i = 1; i < KNOWING_ONE; i++) {
+            GossipNode node = network.addNode();
+            node.dial(bootstrap);
+            node.apply(new Input.Rated(bootstrap.id, 100));
+            network.heartbeats(1);
+        }
+        network.heartbeats(5);
+        return network;
     }
 
     private static List<MessageId> publishSome(GossipNetwork network, int count) {

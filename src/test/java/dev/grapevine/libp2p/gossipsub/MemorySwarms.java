@@ -2,6 +2,7 @@ package dev.grapevine.libp2p.gossipsub;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.libp2p.crypto.SignedPeerRecord;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.swarm.ByteStream;
 import dev.grapevine.libp2p.swarm.Connection;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +74,12 @@ final class MemorySwarms {
 
         /** How many of the next openings shall fail. */
         int failOpenings;
+
+        /** What this host has been told of others. */
+        final Map<PeerId, SignedPeerRecord> records = new HashMap<>();
+
+        /** The peers that it was asked to connect to. */
+        final List<SignedPeerRecord> asked = new ArrayList<>();
 
         private final Map<String, Consumer<Stream>> handlers = new LinkedHashMap<>();
         private final List<PeerListener> listeners = new ArrayList<>();
@@ -145,6 +153,19 @@ final class MemorySwarms {
             other.accepted.add(inbound);
             loop.execute(() -> other.handlers.get(agreed).accept(inbound));
             return CompletableFuture.completedFuture(stream);
+        }
+
+        @Override
+        public CompletionStage<Connection> connect(SignedPeerRecord record) {
+            asked.add(record);
+            loop.execute(() ->
+                    MemorySwarms.this.connect(this, hosts.get(record.record().peer())));
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public Optional<SignedPeerRecord> record(PeerId peer) {
+            return Optional.ofNullable(records.get(peer));
         }
 
         @Override

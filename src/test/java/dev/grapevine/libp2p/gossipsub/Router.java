@@ -87,8 +87,11 @@ final class Router {
     }
 
     void receivesPrune(PeerId from, long backoffSeconds) {
-        happens(new Input.Received(
-                from, control(List.of(), List.of(), List.of(), List.of(new Prune(TOPIC, backoffSeconds)))));
+        receivesPrune(from, new Prune(TOPIC, backoffSeconds, List.of()));
+    }
+
+    void receivesPrune(PeerId from, Prune prune) {
+        happens(new Input.Received(from, control(List.of(), List.of(), List.of(), List.of(prune))));
     }
 
     void receivesIHave(PeerId from, List<MessageId> ids) {

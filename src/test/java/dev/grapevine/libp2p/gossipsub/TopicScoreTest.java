@@ -102,7 +102,9 @@ class TopicScoreTest {
         assertThatThrownBy(() -> new InvalidMessages(1, 0.5)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new InvalidMessages(-1, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new FirstDeliveries(-1, 0.5, 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new ScoreConfig.Thresholds(-10, -5, -20, 0))
+        assertThatThrownBy(() -> new ScoreConfig.Thresholds(-10, -5, -20, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ScoreConfig.Thresholds(-5, -10, -20, -1, 0))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
