@@ -2,11 +2,13 @@ package dev.grapevine.libp2p.kad;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.kad.Messages.Message;
+import java.util.Optional;
 
 /** What happens to a peer of the DHT. */
 sealed interface Input {
 
-    record Connected(PeerId peer) implements Input {}
+    /** @param network what a small provider has of the internet, from which the peer comes; empty where it is not in there */
+    record Connected(PeerId peer, Optional<String> network) implements Input {}
 
     record Disconnected(PeerId peer) implements Input {}
 

@@ -4,11 +4,13 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.kad.Messages.ConnectionType;
 import dev.grapevine.libp2p.kad.Messages.Message;
 import dev.grapevine.libp2p.kad.Messages.Peer;
+import dev.grapevine.libp2p.multiformats.IpAddresses;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.DefaultSwarm;
 import dev.grapevine.libp2p.swarm.FrameStream;
+import dev.grapevine.libp2p.swarm.IpPrefix;
 import dev.grapevine.libp2p.swarm.Stream;
 import dev.grapevine.libp2p.swarm.Swarm;
 import java.lang.System.Logger.Level;
@@ -110,7 +112,12 @@ final class KadHandler implements Swarm.PeerListener {
 
     @Override
     public void connected(PeerId peer) {
-        apply(new Input.Connected(peer));
+        apply(new Input.Connected(
+                peer,
+                swarm.connection(peer)
+                        .flatMap(connection -> IpAddresses.of(connection.remoteAddress()))
+                        .flatMap(IpPrefix::network)
+                        .map(IpPrefix::hex)));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,10 @@ final class KadState {
     private final Counters counters;
     private final Responder responder;
     private final Upkeep upkeep;
+
+    /** Of the connected peers. */
+    private final Map<PeerId, String> networks = new HashMap<>();
+
     private final Map<Long, Query> queries = new LinkedHashMap<>();
     private final Map<Long, Asked> asked = new HashMap<>();
     private final List<Output> out = new ArrayList<>();
@@ -78,8 +83,14 @@ final class KadState {
      */
     List<Output> handle(Input input, long now) {
         switch (input) {
-            case Input.Connected in -> responder.connected(in.peer());
-            case Input.Disconnected in -> responder.disconnected(in.peer());
+            case Input.Connected in -> {
+                in.network().ifPresent(network -> networks.put(in.peer(), network));
+                responder.connected(in.peer());
+            }
+            case Input.Disconnected in -> {
+                networks.remove(in.peer());
+                responder.disconnected(in.peer());
+            }
             case Input.Identified in -> onIdentified(in.peer(), in.server(), now);
             case Input.Requested in -> onRequested(in, now);
             case Input.Answered in -> onAnswered(in.id(), in.answer(), now);
@@ -129,7 +140,7 @@ final class KadState {
         if (table.size() == 0) {
             upkeep.tableWasEmpty();
         }
-        table.seen(peer, now);
+        table.seen(peer, Optional.ofNullable(networks.get(peer)), now);
     }
 
     private void onRequested(Input.Requested in, long now) {

@@ -7,14 +7,18 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The peers that serve, in buckets by how many leading bits they share with this one, at most k in each. Who answers stays:
  * a newcomer to a full bucket waits until one of the old fails (Kademlia, section 2.2), so that nobody displaces peers that
- * are known to be good by making up many new ones.
+ * are known to be good by making up many new ones. And of those that are in a bucket or wait, at most half of k are of one
+ * network, so that no network alone fills it: as go-libp2p-kad-dht has it, though with more room, for many nodes may stand in
+ * one data centre or behind one NAT.
  */
 final class RoutingTable {
 
@@ -26,11 +30,13 @@ final class RoutingTable {
 
     private final Key self;
     private final int k;
+    private final int maxPerNetwork;
     private final TreeMap<Integer, Bucket> buckets = new TreeMap<>();
 
     RoutingTable(PeerId self, int k) {
         this.self = Key.of(self);
         this.k = k;
+        this.maxPerNetwork = Math.max(1, k / 2);
     }
 
     /** Entries in the order in which they were last heard of. */
@@ -42,17 +48,23 @@ final class RoutingTable {
     private static final class Entry {
         final PeerId peer;
         final Key key;
+        final Optional<String> network;
         long silentSinceMillis;
         int failures;
 
-        Entry(PeerId peer, Key key) {
+        Entry(PeerId peer, Key key, Optional<String> network) {
             this.peer = peer;
             this.key = key;
+            this.network = network;
         }
     }
 
-    /** A peer serves, and is there now. */
-    void seen(PeerId peer, long now) {
+    /**
+     * A peer serves, and is there now.
+     *
+     * @param network from which it comes; empty where that does not count
+     */
+    void seen(PeerId peer, Optional<String> network, long now) {
         Key key = Key.of(peer);
         int index = self.commonPrefix(key);
         if (index == Key.BITS) {
@@ -63,8 +75,11 @@ final class RoutingTable {
         if (entry == null) {
             entry = bucket.waiting.remove(peer);
         }
+        if (entry == null && isCrowded(bucket, network)) {
+            return;
+        }
         if (entry == null) {
-            entry = new Entry(peer, key);
+            entry = new Entry(peer, key, network);
         }
         entry.silentSinceMillis = now;
         entry.failures = 0;
@@ -76,6 +91,15 @@ final class RoutingTable {
                 bucket.waiting.remove(bucket.waiting.keySet().iterator().next());
             }
         }
+    }
+
+    private boolean isCrowded(Bucket bucket, Optional<String> network) {
+        return network.isPresent()
+                && Stream.of(bucket.live, bucket.waiting)
+                                .flatMap(entries -> entries.values().stream())
+                                .filter(entry -> entry.network.equals(network))
+                                .count()
+                        >= maxPerNetwork;
     }
 
     /** A peer has not answered. */

@@ -14,6 +14,7 @@ import dev.grapevine.libp2p.swarm.TestPeers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -45,8 +46,23 @@ class KadStateTest {
     }
 
     @Test
+    void knowsOnlySoManyPeersOfOneNetworkByTheConnectionsOverWhichTheyCome() {
+        List<PeerId> crowd = IntStream.range(1, 200).mapToObj(TestPeers::id).toList();
+        for (PeerId peer : crowd) {
+            state.handle(new Input.Connected(peer, Optional.of("c00002")), now);
+            state.handle(new Input.Identified(peer, true), now);
+        }
+        long far = crowd.stream()
+                .filter(peer -> Key.of(SELF).commonPrefix(Key.of(peer)) == 0)
+                .filter(state.closest(Key.of(SELF), 999)::contains)
+                .count();
+
+        assertThat(far).isEqualTo(CONFIG.k() / 2);
+    }
+
+    @Test
     void namesItselfAndConnectedPeersThatDoNotServeToWhoLooksForThemAlone() {
-        state.handle(new Input.Connected(OTHER), now);
+        state.handle(new Input.Connected(OTHER, Optional.empty()), now);
         state.handle(new Input.Identified(OTHER, false), now);
         Message find = Message.ask(MessageType.FIND_NODE, new Bytes(OTHER.bytes()));
 

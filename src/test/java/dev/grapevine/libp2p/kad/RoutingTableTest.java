@@ -6,6 +6,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.swarm.TestPeers;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,13 +21,15 @@ class RoutingTableTest {
             .filter(peer -> Key.of(SELF).commonPrefix(Key.of(peer)) == 0)
             .toList();
 
+    private static final Optional<String> NOWHERE = Optional.empty();
+
     private final RoutingTable table = new RoutingTable(SELF, K);
 
     @Test
     void keepsTheOldInAFullBucketAndHasTheNewestWaitForTheirPlaces() {
         List<PeerId> old = FAR.subList(0, K);
-        old.forEach(peer -> table.seen(peer, 1));
-        FAR.subList(K, 3 * K + 1).forEach(peer -> table.seen(peer, 2));
+        old.forEach(peer -> table.seen(peer, NOWHERE, 1));
+        FAR.subList(K, 3 * K + 1).forEach(peer -> table.seen(peer, NOWHERE, 2));
         assertThat(table.closest(Key.of(SELF), 99)).containsExactlyInAnyOrderElementsOf(old);
 
         table.failed(old.getFirst());
@@ -39,11 +42,11 @@ class RoutingTableTest {
     @Test
     void aPeerGoesAfterSomeFailuresInARowWhereNobodyWaits() {
         PeerId peer = FAR.getFirst();
-        table.seen(peer, 1);
+        table.seen(peer, NOWHERE, 1);
         for (int i = 1; i < RoutingTable.MAX_FAILURES; i++) {
             table.failed(peer);
         }
-        table.seen(peer, 2);
+        table.seen(peer, NOWHERE, 2);
         for (int i = 1; i < RoutingTable.MAX_FAILURES; i++) {
             table.failed(peer);
         }
@@ -56,8 +59,8 @@ class RoutingTableTest {
 
     @Test
     void givesEachSilentPeerToBeCheckedOnceInAWhile() {
-        table.seen(FAR.get(0), 0);
-        table.seen(FAR.get(1), 10);
+        table.seen(FAR.get(0), NOWHERE, 0);
+        table.seen(FAR.get(1), NOWHERE, 10);
 
         assertThat(table.stale(9, RoutingTable.STALE_MILLIS - 1)).isEmpty();
         assertThat(table.stale(9, RoutingTable.STALE_MILLIS)).containsExactly(FAR.get(0));
@@ -69,7 +72,7 @@ class RoutingTableTest {
     void findsTheClosestOfAllBuckets() {
         List<PeerId> peers = IntStream.range(1, 60).mapToObj(TestPeers::id).toList();
         RoutingTable large = new RoutingTable(SELF, peers.size());
-        peers.forEach(peer -> large.seen(peer, 1));
+        peers.forEach(peer -> large.seen(peer, NOWHERE, 1));
         for (int i = 0; i < 50; i++) {
             Key target = i == 0 ? Key.of(SELF) : Key.of(new byte[] {(byte) i});
             assertThat(large.closest(target, i + 1))
@@ -82,7 +85,7 @@ class RoutingTableTest {
 
     @Test
     void neverHoldsThisPeerItself() {
-        table.seen(SELF, 1);
+        table.seen(SELF, NOWHERE, 1);
         assertThat(table.size()).isZero();
         table.failed(SELF);
         table.remove(SELF);
@@ -90,10 +93,39 @@ class RoutingTableTest {
 
     @Test
     void whoServesNoMoreMakesRoom() {
-        FAR.subList(0, K + 1).forEach(peer -> table.seen(peer, 1));
+        FAR.subList(0, K + 1).forEach(peer -> table.seen(peer, NOWHERE, 1));
         table.remove(FAR.getFirst());
         assertThat(table.contains(FAR.get(K))).isTrue();
         table.remove(FAR.get(K));
         assertThat(table.size()).isEqualTo(K - 1);
+    }
+
+    @Test
+    void oneNetworkFillsNoMoreThanHalfOfABucketAndOfThoseWhoWait() {
+        Optional<String> crowd = Optional.of("c00002");
+        FAR.subList(0, 20).forEach(peer -> table.seen(peer, crowd, 1));
+        assertThat(table.size()).isEqualTo(K / 2);
+
+        FAR.subList(20, 20 + K).forEach(peer -> table.seen(peer, Optional.of("other " + peer), 2));
+        FAR.subList(40, 60).forEach(peer -> table.seen(peer, crowd, 3));
+        FAR.subList(20, 20 + K / 2).forEach(table::failed);
+        assertThat(inTable(FAR.subList(20, 20 + K)))
+                .as("who waited took the places")
+                .isEqualTo(K / 2);
+        assertThat(inTable(FAR.subList(0, 20))).isEqualTo(K / 2);
+
+        FAR.subList(0, K / 2).forEach(table::remove);
+        table.seen(FAR.get(60), crowd, 4);
+        assertThat(table.contains(FAR.get(60))).as("there is room again").isTrue();
+    }
+
+    @Test
+    void peersThatAreNotInTheInternetMayFillABucket() {
+        FAR.subList(0, K).forEach(peer -> table.seen(peer, NOWHERE, 1));
+        assertThat(table.size()).isEqualTo(K);
+    }
+
+    private long inTable(List<PeerId> peers) {
+        return peers.stream().filter(table::contains).count();
     }
 }
