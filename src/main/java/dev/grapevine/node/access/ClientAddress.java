@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
  * From which address a request comes. {@code X-Forwarded-For} is believed only as far as proxies that the operator has named
@@ -47,14 +46,14 @@ final class ClientAddress {
         return trusted.isEmpty();
     }
 
-    InetAddress of(ServerHttpRequest request) {
-        InetSocketAddress peer = request.getRemoteAddress();
+    InetAddress of(Caller caller) {
+        InetSocketAddress peer = caller.peer();
         InetAddress address = peer == null || peer.getAddress() == null ? UNKNOWN : peer.getAddress();
         if (trusted.isEmpty() || !isTrusted(address)) {
             return address;
         }
         String[] hops =
-                String.join(",", request.getHeaders().getOrEmpty(FORWARDED_FOR)).split(",", -1);
+                String.join(",", caller.headers().getOrEmpty(FORWARDED_FOR)).split(",", -1);
         for (int i = hops.length - 1; i >= 0; i--) {
             InetAddress hop = parse(hops[i].strip());
             if (hop == null) {

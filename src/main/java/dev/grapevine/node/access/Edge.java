@@ -1,13 +1,19 @@
 package dev.grapevine.node.access;
 
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.support.Netty4HeadersAdapter;
 import org.springframework.stereotype.Component;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsProcessor;
@@ -64,7 +70,9 @@ class Edge implements WebFilter {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         Routes.Route route = Routes.of(request);
-        SecurityHeaders.write(request, exchange.getResponse().getHeaders(), route);
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        Caller caller = Caller.of(request);
+        SecurityHeaders.write(caller.secure(), headers, route);
         if (!api.equals(exchange.getApplicationContext())) {
             return chain.filter(exchange); // Health and metrics have a context, and a port, of their own.
         }
@@ -73,9 +81,9 @@ class Edge implements WebFilter {
             return exchange.getResponse().setComplete();
         }
         if (route.isPublic()) {
-            share(request, exchange.getResponse().getHeaders());
+            share(caller.headers(), headers);
         }
-        if (!showsToken(request) && !limiter.admit(request, exchange.getResponse(), route.cost())) {
+        if (!showsToken(caller.headers()) && !limiter.admit(caller, headers, route.cost())) {
             return problems.handle(exchange, RateLimiter.refusal(exchange));
         }
         return chain.filter(exchange);
@@ -83,21 +91,30 @@ class Edge implements WebFilter {
 
     /**
      * The same for a request that is answered in front of all filters: does what this filter would have done, if it would have let the
-     * request pass as one that is public and has no token. Otherwise does nothing, and the request is to go on to the filters.
+     * request pass as one that is public and has no token.
+     *
+     * @return what its answer's header begins with; empty if the request is to go on to the filters, and nothing was done
      */
-    boolean admits(ServerHttpRequest request, ServerHttpResponse response) {
-        Routes.Route route = Routes.of(request);
-        if (!route.isPublic() || showsToken(request) || !limiter.hasLeft(request)) {
-            return false;
+    Optional<io.netty.handler.codec.http.HttpHeaders> admit(Channel channel, HttpRequest request) {
+        Routes.Route route =
+                Routes.of(HttpMethod.valueOf(request.method().name()), PathContainer.parsePath(request.uri()));
+        Caller caller = new Caller(
+                (InetSocketAddress) channel.remoteAddress(),
+                new HttpHeaders(new Netty4HeadersAdapter(request.headers())),
+                channel.pipeline().get(SslHandler.class) != null);
+        if (!route.isPublic() || showsToken(caller.headers()) || !limiter.hasLeft(caller)) {
+            return Optional.empty();
         }
-        SecurityHeaders.write(request, response.getHeaders(), route);
-        share(request, response.getHeaders());
-        return limiter.admit(request, response, route.cost());
+        io.netty.handler.codec.http.HttpHeaders answer = new DefaultHttpHeaders();
+        HttpHeaders headers = new HttpHeaders(new Netty4HeadersAdapter(answer));
+        SecurityHeaders.write(caller.secure(), headers, route);
+        share(caller.headers(), headers);
+        return limiter.admit(caller, headers, route.cost()) ? Optional.of(answer) : Optional.empty();
     }
 
     /** Whether there is a bearer token, right or wrong. */
-    static boolean showsToken(ServerHttpRequest request) {
-        String header = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
+    static boolean showsToken(HttpHeaders request) {
+        String header = request.getFirst(HttpHeaders.AUTHORIZATION);
         return header != null && isBearer(header);
     }
 
@@ -113,9 +130,9 @@ class Edge implements WebFilter {
     }
 
     /** Lets pages of other origins read the answer. Other requests are not refused: without a cookie there is nothing to forge. */
-    private void share(ServerHttpRequest request, HttpHeaders headers) {
+    private void share(HttpHeaders request, HttpHeaders headers) {
         headers.setVary(List.of(HttpHeaders.ORIGIN));
-        String origin = request.getHeaders().getFirst(HttpHeaders.ORIGIN);
+        String origin = request.getFirst(HttpHeaders.ORIGIN);
         String allowed = origin == null ? null : open.checkOrigin(origin);
         if (allowed != null) {
             headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, allowed);

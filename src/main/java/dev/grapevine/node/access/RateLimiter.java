@@ -5,14 +5,13 @@ import dev.grapevine.node.access.TokenBuckets.Quota;
 import dev.grapevine.node.problem.ProblemType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -66,14 +65,13 @@ class RateLimiter {
      * @param cost how many requests it counts for
      * @return whether it is admitted; if not, answer {@link #refusal}
      */
-    boolean admit(ServerHttpRequest request, ServerHttpResponse response, int cost) {
-        return !enabled
-                || admit(request, response, byAddress, byAddress.buckets().take(addresses.of(request), cost));
+    boolean admit(Caller caller, HttpHeaders answer, int cost) {
+        return !enabled || admit(caller, answer, byAddress, byAddress.buckets().take(addresses.of(caller), cost));
     }
 
     /** Whether a request without a key would be admitted, if it cost one; counts nothing. */
-    boolean hasLeft(ServerHttpRequest request) {
-        return !enabled || byAddress.buckets().hasLeft(addresses.of(request));
+    boolean hasLeft(Caller caller) {
+        return !enabled || byAddress.buckets().hasLeft(addresses.of(caller));
     }
 
     /** The same for a request whose key was found to be right. */
@@ -83,39 +81,42 @@ class RateLimiter {
 
     /** Whether the address that a request comes from may be wrong once more. */
     boolean mayFail(ServerWebExchange exchange) {
-        return !enabled || failures.buckets().hasLeft(addresses.of(exchange.getRequest()));
+        return !enabled || failures.buckets().hasLeft(address(exchange));
     }
 
     /** Counts a wrong key; the answer is that of {@link #admit}. */
     boolean admitFailure(ServerWebExchange exchange) {
-        return !enabled || admit(exchange, failures, failures.buckets().take(addresses.of(exchange.getRequest()), 1));
+        return !enabled || admit(exchange, failures, failures.buckets().take(address(exchange), 1));
     }
 
     private boolean admit(ServerWebExchange exchange, Limit limit, Admission admission) {
-        return admit(exchange.getRequest(), exchange.getResponse(), limit, admission);
+        return admit(Caller.of(exchange.getRequest()), exchange.getResponse().getHeaders(), limit, admission);
     }
 
-    private boolean admit(ServerHttpRequest request, ServerHttpResponse response, Limit limit, Admission admission) {
-        HttpHeaders headers = response.getHeaders();
+    private InetAddress address(ServerWebExchange exchange) {
+        return addresses.of(Caller.of(exchange.getRequest()));
+    }
+
+    private boolean admit(Caller caller, HttpHeaders headers, Limit limit, Admission admission) {
         headers.set(POLICY, limit.policy());
         headers.set(LIMIT, admission.limit(limit.buckets().quota()));
         if (!admission.admitted()) {
             headers.set(HttpHeaders.RETRY_AFTER, Long.toString(admission.seconds()));
             limit.refused().increment();
-            tellOfProxy(request);
+            tellOfProxy(caller);
         }
         return admission.admitted();
     }
 
     /** Behind a proxy that is not named in the settings everybody has the proxy's address. */
-    private void tellOfProxy(ServerHttpRequest request) {
+    private void tellOfProxy(Caller caller) {
         if (addresses.trustsNobody()
-                && request.getHeaders().containsHeader(ClientAddress.FORWARDED_FOR)
+                && caller.headers().containsHeader(ClientAddress.FORWARDED_FOR)
                 && toldOfProxy.compareAndSet(false, true)) {
             LOG.warn(
                     "A request from {} with X-Forwarded-For was refused for its rate. If a proxy of yours stands there, name"
                             + " it in grapevine.rate-limit.trusted-proxies; now all its clients share one limit",
-                    addresses.of(request));
+                    addresses.of(caller));
         }
     }
 

@@ -1,16 +1,18 @@
 package dev.grapevine.node.access;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import java.security.Principal;
 import java.security.SecureRandom;
-import java.util.function.BiPredicate;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
@@ -45,10 +47,13 @@ class SecurityConfiguration {
         return new RateLimiter(properties.rateLimit(), random.nextLong(), System::nanoTime, meters);
     }
 
-    /** For handlers in front of the filters, which know nothing of this module: whether they may answer a request themselves. */
+    /**
+     * For handlers in front of the filters, which know nothing of this module: the header that an answer of theirs begins with, if they
+     * may answer a request themselves.
+     */
     @Bean
-    BiPredicate<ServerHttpRequest, ServerHttpResponse> publicRequests(Edge edge) {
-        return edge::admits;
+    BiFunction<Channel, HttpRequest, Optional<HttpHeaders>> publicRequests(Edge edge) {
+        return edge::admit;
     }
 
     /** For what everybody may ask and readers get more of: whether a caller is one. */
@@ -84,7 +89,8 @@ class SecurityConfiguration {
 
     /** All but public requests without a token: those have nothing to gain here, and pass by. */
     private static Mono<MatchResult> concernsSecurity(ServerWebExchange exchange) {
-        boolean open = Routes.of(exchange.getRequest()).isPublic() && !Edge.showsToken(exchange.getRequest());
+        boolean open = Routes.of(exchange.getRequest()).isPublic()
+                && !Edge.showsToken(exchange.getRequest().getHeaders());
         return open ? MatchResult.notMatch() : MatchResult.match();
     }
 

@@ -1,7 +1,6 @@
 package dev.grapevine.node.access;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** What every answer tells browsers. */
 final class SecurityHeaders {
@@ -17,8 +16,12 @@ final class SecurityHeaders {
 
     private SecurityHeaders() {}
 
-    /** Written before anything else, so that a handler that knows better can overwrite them. */
-    static void write(ServerHttpRequest request, HttpHeaders headers, Routes.Route route) {
+    /**
+     * Written before anything else, so that a handler that knows better can overwrite them.
+     *
+     * @param secure whether the request came by TLS
+     */
+    static void write(boolean secure, HttpHeaders headers, Routes.Route route) {
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("X-Frame-Options", "DENY");
         headers.set("Referrer-Policy", "no-referrer");
@@ -27,7 +30,7 @@ final class SecurityHeaders {
             headers.set(HttpHeaders.CACHE_CONTROL, "no-store"); // keys, credentials, other people's data
         }
         // RFC 6797 §7.2: not over plain HTTP
-        if ("https".equals(request.getURI().getScheme())) {
+        if (secure) {
             headers.set("Strict-Transport-Security", A_YEAR);
         }
     }

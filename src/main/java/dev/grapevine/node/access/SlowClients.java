@@ -47,7 +47,6 @@ final class SlowClients {
             public void channelRead(ChannelHandlerContext context, Object message) {
                 if (phase == Phase.BETWEEN) {
                     phase = Phase.HEADERS;
-                    arm(context, properties.headersTimeout());
                 } else if (phase == Phase.BODY && message instanceof ByteBuf bytes) {
                     bodyBytes += bytes.readableBytes();
                     if (bodyBytes >= BODY_BYTES) {
@@ -57,6 +56,17 @@ final class SlowClients {
                 wanted = false;
                 pausedAtNanos = System.nanoTime();
                 context.fireChannelRead(message);
+            }
+
+            // A request that came in one piece needs no deadline: most do.
+            @Override
+            public void channelReadComplete(ChannelHandlerContext context) {
+                if (phase == Phase.HEADERS && deadline == null) {
+                    arm(context, properties.headersTimeout());
+                } else if (phase == Phase.BODY && deadline == null) {
+                    waitForBody(context);
+                }
+                context.fireChannelReadComplete();
             }
 
             @Override
@@ -83,7 +93,7 @@ final class SlowClients {
             public void channelRead(ChannelHandlerContext context, Object message) {
                 if (message instanceof HttpRequest) {
                     phase = Phase.BODY;
-                    waitForBody(context);
+                    cancel();
                 }
                 if (message instanceof LastHttpContent) {
                     phase = Phase.BETWEEN;

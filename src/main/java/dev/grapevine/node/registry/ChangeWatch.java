@@ -29,14 +29,23 @@ final class ChangeWatch {
 
     private final Transactions database;
     private final Changes changes;
+    private final SoleInstance sole;
     private final List<ChangeMemory> memories;
     private volatile @Nullable PostgresqlConnection connection;
     private volatile long seen;
+    private volatile long ownTransactions = Transactions.UNDER_WAY;
 
-    ChangeWatch(Transactions database, Changes changes, ChangeMemory... memories) {
+    ChangeWatch(Transactions database, Changes changes, SoleInstance sole, ChangeMemory... memories) {
         this.database = database;
         this.changes = changes;
+        this.sole = sole;
         this.memories = List.of(memories);
+    }
+
+    /** Whether nothing was changed since the memory caught up, because nobody else can change anything now and this instance did not. */
+    boolean isCaughtUp() {
+        long ended = database.ended();
+        return ended != Transactions.UNDER_WAY && ended == ownTransactions && sole.isSole();
     }
 
     /**
@@ -51,8 +60,7 @@ final class ChangeWatch {
 
     private Mono<Void> attempt() {
         return Mono.defer(this::connected)
-                .flatMap(this::newest)
-                .flatMap(this::catchUpWith)
+                .flatMap(this::catchUpOn)
                 .timeout(TIMEOUT)
                 .onErrorResume(error -> disconnect().then(Mono.error(Transactions.asDataAccess(error))));
     }
@@ -61,21 +69,45 @@ final class ChangeWatch {
         PostgresqlConnection open = connection;
         return open != null
                 ? Mono.just(open)
-                : database.open().doOnNext(opened -> {
+                : database.open().flatMap(opened -> {
                     seen = -1;
                     connection = opened;
+                    return sole.appear(opened).thenReturn(opened);
                 });
     }
 
-    /** Gives the connection back. */
-    Mono<Void> disconnect() {
+    private Mono<Void> catchUpOn(PostgresqlConnection open) {
+        long ended = database.ended();
+        ownTransactions = Transactions.UNDER_WAY;
+        if (ended == Transactions.UNDER_WAY) {
+            return newer(open).flatMap(this::catchUpWith);
+        }
+        return sole.newest(open)
+                .flatMap(newest -> (newest == seen ? Mono.<Void>empty() : catchUpWith(newest))
+                        .then(Mono.fromRunnable(() -> ownTransactions = ended))
+                        .thenReturn(true))
+                .switchIfEmpty(newer(open).flatMap(this::catchUpWith).thenReturn(true))
+                .then();
+    }
+
+    /** Has other instances change the database without a wait, and gives the connection back. */
+    Mono<Void> close() {
+        return Mono.defer(() -> {
+            PostgresqlConnection open = connection;
+            return open == null
+                    ? Mono.empty()
+                    : sole.leave(open).timeout(TIMEOUT).onErrorComplete().then(disconnect());
+        });
+    }
+
+    private Mono<Void> disconnect() {
         PostgresqlConnection open = connection;
         connection = null;
         return open == null ? Mono.empty() : Mono.from(open.close()).onErrorComplete();
     }
 
     /** The id of the newest change; empty if it has been seen. */
-    private Mono<Long> newest(PostgresqlConnection open) {
+    private Mono<Long> newer(PostgresqlConnection open) {
         return Flux.from(open.createStatement(NEWER).bind("$1", seen).execute())
                 .concatMap(result -> result.map(row -> Rows.required(row, "id", Long.class)))
                 .next();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
@@ -20,8 +21,8 @@ import reactor.core.publisher.MonoSink;
 
 /**
  * Looks profiles up, from memory where that is right: an answer has everything that was committed on this database, by whichever
- * instance, before the lookup arrived (docs/decisions/2026-11-20-lookups-from-memory.md). Lookups that arrive while the
- * log of changes is being read wait for the next reading of it, all of them for the same one.
+ * instance, before the lookup arrived (docs/decisions/2026-11-20-lookups-from-memory.md). Where it is not known that nothing has changed,
+ * the log of changes is read; lookups that arrive meanwhile wait for the next reading of it, all of them for the same one.
  */
 public final class Lookups {
 
@@ -32,6 +33,7 @@ public final class Lookups {
     static final int MAX_READ_AT_ONCE = 100;
 
     private final Supplier<Mono<Void>> catchUp;
+    private final BooleanSupplier caughtUp;
     private final LookupMemory memory;
     private final Answers answers;
     private final Clock clock;
@@ -46,12 +48,22 @@ public final class Lookups {
 
     private record Wanted(String username, MonoSink<Answer> sink) {}
 
-    /** @param catchUp completes when the memory has forgotten what concerns changes that were committed before */
-    Lookups(Supplier<Mono<Void>> catchUp, LookupMemory memory, Answers answers, Clock clock, MeterRegistry meters) {
+    /**
+     * @param catchUp completes when the memory has forgotten what concerns changes that were committed before
+     * @param caughtUp whether it is known to have done so without asking
+     */
+    Lookups(
+            Supplier<Mono<Void>> catchUp,
+            BooleanSupplier caughtUp,
+            LookupMemory memory,
+            Answers answers,
+            Clock clock,
+            MeterRegistry meters) {
         this.meters = meters;
         this.remembered = LookupMetrics.latency(meters, "memory");
         this.read = LookupMetrics.latency(meters, "database");
         this.catchUp = catchUp;
+        this.caughtUp = caughtUp;
         this.memory = memory;
         this.answers = answers;
         this.clock = clock;
@@ -130,7 +142,9 @@ public final class Lookups {
     }
 
     private Mono<Boolean> caughtUp(Executor thread) {
-        return Mono.create(sink -> offer(checks, new Waiting(sink, thread), sink));
+        return Mono.defer(() -> caughtUp.getAsBoolean()
+                ? Mono.just(true)
+                : Mono.create(sink -> offer(checks, new Waiting(sink, thread), sink)));
     }
 
     private static <T> void offer(BatchWorker<T> worker, T item, MonoSink<?> sink) {

@@ -269,8 +269,12 @@ class RegistryConfiguration {
 
     @Bean
     ChangeWatch changeWatch(
-            Transactions transactions, Changes changes, LookupMemory lookups, CredentialCache credentials) {
-        return new ChangeWatch(transactions, changes, lookups, credentials);
+            Transactions transactions,
+            Changes changes,
+            LookupMemory lookups,
+            CredentialCache credentials,
+            Clock clock) {
+        return new ChangeWatch(transactions, changes, new SoleInstance(clock, System::nanoTime), lookups, credentials);
     }
 
     @Bean
@@ -304,7 +308,8 @@ class RegistryConfiguration {
             AttestationsJson json,
             Clock clock,
             MeterRegistry meters) {
-        return new Lookups(watch::catchUp, memory, new AnswerReader(registry, json, clock), clock, meters);
+        return new Lookups(
+                watch::catchUp, watch::isCaughtUp, memory, new AnswerReader(registry, json, clock), clock, meters);
     }
 
     @Bean

@@ -59,9 +59,9 @@ final class RegistryLifecycle implements SmartLifecycle {
         background = Disposables.composite(
                 intake.retryEarlyRuns(Flux.interval(EARLY_RETRY)),
                 prune(Flux.interval(PRUNE)),
-                forgetChanged(Flux.interval(FORGET)),
+                forgetChanged(Flux.interval(Duration.ZERO, FORGET)),
                 frontier.every(Flux.interval(REFRESH)),
-                () -> watch.disconnect().subscribe());
+                () -> watch.close().subscribe());
     }
 
     private Disposable forgetChanged(Flux<?> ticks) {

@@ -12,6 +12,7 @@ import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
@@ -26,7 +27,15 @@ final class Transactions {
     private static final TransactionDefinition SNAPSHOT =
             PostgresTransactionDefinition.from(IsolationLevel.REPEATABLE_READ).readOnly();
 
+    /** Instead of a number. */
+    static final long UNDER_WAY = -1;
+
+    private static final long ENDED = 1L << Integer.SIZE;
+
     private final ConnectionFactory connections;
+
+    /** In the upper half how many have ended, in the lower one how many have not. */
+    private final AtomicLong transactions = new AtomicLong();
 
     Transactions(ConnectionFactory connections) {
         this.connections = connections;
@@ -44,9 +53,20 @@ final class Transactions {
      * {@link CommitUnknownException} if only the commit failed.
      */
     <T> Mono<T> inTransaction(Function<PostgresqlConnection, Mono<T>> work) {
-        Mono<T> result =
-                Mono.usingWhen(connections.create(), connection -> transact(connection, work), Connection::close);
+        Mono<T> result = Mono.usingWhen(
+                connections.create(),
+                connection -> {
+                    transactions.incrementAndGet();
+                    return transact(connection, work);
+                },
+                connection -> Mono.from(connection.close()).doFinally(closed -> transactions.addAndGet(ENDED - 1)));
         return result.onErrorMap(Transactions::asDataAccess);
+    }
+
+    /** How many of {@link #inTransaction} have ended, or {@link #UNDER_WAY} if there is one that has not. */
+    long ended() {
+        long count = transactions.get();
+        return (int) count == 0 ? count >>> Integer.SIZE : UNDER_WAY;
     }
 
     /** BEGIN goes with the first statement, in one round trip. Both are waited for, so that a rollback knows where it is. */

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,8 +167,9 @@ record DatabaseUrl(
      *
      * @param timeout after which the server ends a statement, or a transaction in which nothing happens: a node that is gone, or
      *     has given up, must not hold its locks for ever
+     * @param instance tells the server whose connections they are; no two instances have the same
      */
-    ConnectionFactoryOptions r2dbcOptions(Duration timeout) {
+    ConnectionFactoryOptions r2dbcOptions(Duration timeout, UUID instance) {
         String millis = Long.toString(timeout.toMillis());
         ConnectionFactoryOptions.Builder options = ConnectionFactoryOptions.builder()
                 .option(ConnectionFactoryOptions.DRIVER, "postgresql")
@@ -183,6 +185,7 @@ record DatabaseUrl(
                 .option(
                         Option.valueOf("options"),
                         Map.of(
+                                "grapevine.instance", instance.toString(),
                                 "statement_timeout", millis,
                                 "idle_in_transaction_session_timeout", millis,
                                 "tcp_keepalives_idle", KEEPALIVE_SECONDS,

@@ -7,6 +7,7 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.UUID;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
@@ -50,7 +51,8 @@ class StorageConfiguration {
     @Bean(destroyMethod = "dispose")
     ConnectionPool connectionFactory(Database database, StorageProperties properties, R2dbcProperties spring) {
         Leases leases = new Leases(properties.timeout(), Schedulers.parallel());
-        ConnectionFactory server = ConnectionFactories.get(database.url().r2dbcOptions(properties.timeout()));
+        ConnectionFactory server =
+                ConnectionFactories.get(database.url().r2dbcOptions(properties.timeout(), UUID.randomUUID()));
         ConnectionPoolConfiguration.Builder pool = ConnectionPoolConfiguration.builder(server)
                 .postAllocate(leases::begin)
                 .preRelease(leases::end);

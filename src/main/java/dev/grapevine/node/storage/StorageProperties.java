@@ -23,7 +23,7 @@ record StorageProperties(
         @DefaultValue("60s") Duration startTimeout,
         @DefaultValue("10s") Duration timeout) {
 
-    private static final Duration MIN_TIMEOUT = Duration.ofMillis(100);
+    private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(10);
 
     /** Makes sure that the database has some time. */
@@ -31,7 +31,7 @@ record StorageProperties(
         if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new StartProblem(
                     "grapevine.db.timeout is " + timeout + ", which is no time for a transaction.",
-                    "Set GRAPEVINE_DB_TIMEOUT to 100ms to 10m; 10s is usual.");
+                    "Set GRAPEVINE_DB_TIMEOUT to 1s to 10m; 10s is usual.");
         }
     }
 

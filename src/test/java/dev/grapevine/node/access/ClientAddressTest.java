@@ -55,10 +55,10 @@ class ClientAddressTest {
 
     private static String address(List<String> proxies, String peer, String... forwarded) {
         return new ClientAddress(proxies)
-                .of(MockServerHttpRequest.get("/")
+                .of(Caller.of(MockServerHttpRequest.get("/")
                         .remoteAddress(new InetSocketAddress(peer, 4711))
                         .header("X-Forwarded-For", forwarded)
-                        .build())
+                        .build()))
                 .getHostAddress();
     }
 }

@@ -181,9 +181,14 @@ class ErasureIT {
         CredentialCache cache = new CredentialCache();
         Attestation attestation = follower.lookup(USERNAME).getFirst();
         ChangeWatch watch = new ChangeWatch(
-                follower.transactions, new Changes(follower.transactions, TrustLevel.KNOWN), memory, cache);
+                follower.transactions,
+                new Changes(follower.transactions, TrustLevel.KNOWN),
+                new SoleInstance(follower.clock, System::nanoTime),
+                memory,
+                cache);
         Lookups lookups = new Lookups(
                 watch::catchUp,
+                watch::isCaughtUp,
                 memory,
                 new AnswerReader(follower.registry, (found, now) -> new byte[] {'[', ']'}, follower.clock),
                 follower.clock,
@@ -197,7 +202,7 @@ class ErasureIT {
         lookups.forgetChanged().block(TestRegistry.PATIENCE);
         assertThat(memory.size()).isZero();
         assertThat(cache.size()).isZero();
-        watch.disconnect().block(TestRegistry.PATIENCE);
+        watch.close().block(TestRegistry.PATIENCE);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -44,7 +45,10 @@ class FreshLookupsIT {
 
         Remembering(TestRegistry instance) {
             watch = new ChangeWatch(
-                    instance.transactions, new Changes(instance.transactions, TrustLevel.KNOWN), memory);
+                    instance.transactions,
+                    new Changes(instance.transactions, TrustLevel.KNOWN),
+                    new SoleInstance(instance.clock, System::nanoTime),
+                    memory);
             AttestationsJson json = (attestations, now) -> attestations.stream()
                     .map(said -> said.body().map(body -> body.displayName()).orElse("?") + " "
                             + said.status(now).text())
@@ -52,6 +56,7 @@ class FreshLookupsIT {
                     .getBytes(StandardCharsets.UTF_8);
             lookups = new Lookups(
                     watch::catchUp,
+                    watch::isCaughtUp,
                     memory,
                     new AnswerReader(instance.registry, json, instance.clock),
                     instance.clock,
@@ -65,7 +70,7 @@ class FreshLookupsIT {
 
     @AfterEach
     void close() {
-        await(ours.watch.disconnect().then(theirs.watch.disconnect()).thenReturn(true));
+        await(ours.watch.close().then(theirs.watch.close()).thenReturn(true));
         there.close();
         here.close();
     }
@@ -194,6 +199,87 @@ class FreshLookupsIT {
     }
 
     @Test
+    void anInstanceThatIsAloneDoesNotAskUntilItChangesSomethingItself() {
+        here.publish("ada");
+        becomeSole(ours);
+        assertThat(await(ours.say("ada"))).isEqualTo("Person ada active");
+        await(here.publisher.update(person("ada", "Ada"), CLERK, Optional.empty()));
+        assertThat(ours.watch.isCaughtUp()).isFalse();
+        assertThat(await(ours.say("ada"))).isEqualTo("Ada active");
+        becomeSole(ours);
+    }
+
+    @Test
+    void whatAnotherInstanceChangesIsNotAnsweredBeforeTheLoneOneAsksAgain() {
+        here.publish("ada");
+        await(there.publisher.publish(person("bob", "Bob"), CLERK, Optional.empty()));
+        for (int i = 0; i < 5; i++) {
+            Remembering alone = new Remembering(here);
+            becomeSole(alone);
+            AtomicBoolean done = new AtomicBoolean();
+            CompletableFuture<Void> lookups = Flux.<String>generate(sink -> sink.next("bob"))
+                    .takeWhile(username -> !done.get())
+                    .concatMap(alone::say)
+                    .then()
+                    .toFuture();
+            for (int j = 0; j < 3; j++) {
+                String name = "Bob " + i + " " + j;
+                await(there.publisher.update(person("bob", name), CLERK, Optional.empty()));
+                assertThat(await(alone.say("bob"))).isEqualTo(name + " active");
+            }
+            done.set(true);
+            lookups.join();
+            await(alone.watch.close().thenReturn(true));
+        }
+    }
+
+    @Test
+    void anInstanceThatLeavesOrIsNotAloneLetsOthersChangeAtOnce() {
+        becomeSole(ours);
+        assertThat(sole()).isTrue();
+        await(ours.watch.close().thenReturn(true));
+        assertThat(sole()).isFalse();
+        assertThat(await(theirs.say("ada"))).isEmpty();
+        assertThat(await(ours.say("ada"))).isEmpty();
+        assertThat(await(theirs.say("ada"))).isEmpty();
+        assertThat(theirs.watch.isCaughtUp()).isTrue();
+        assertThat(await(ours.say("ada"))).isEmpty();
+        assertThat(ours.watch.isCaughtUp()).isFalse();
+    }
+
+    @Test
+    void theOneThatWasSoleBeforeItWasKilledIsWaitedForOnce() {
+        becomeSole(ours);
+        await(there.transactions
+                .read(connection -> connection
+                        .createStatement("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+                        .execute()
+                        .flatMap(result -> result.map(row -> true)))
+                .then(Mono.just(true)));
+        assertThat(sole()).isTrue();
+        await(there.publisher.publish(person("bob", "Bob"), CLERK, Optional.empty()));
+        assertThat(sole()).isFalse();
+        assertThat(await(ours.say("bob"))).isEqualTo("Bob active");
+    }
+
+    private boolean sole() {
+        return await(there.transactions
+                .read(connection -> connection
+                        .createStatement("SELECT sole IS NOT NULL AS is FROM last_change")
+                        .execute()
+                        .flatMap(result -> result.map(row -> Rows.required(row, "is", Boolean.class))))
+                .next());
+    }
+
+    /** The first lookup claims it, a later one makes sure of it. */
+    private static void becomeSole(Remembering instance) {
+        Awaitility.await().until(() -> {
+            await(instance.say("nobody"));
+            return instance.watch.isCaughtUp();
+        });
+    }
+
+    @Test
     void aConnectionThatBreaksIsMadeAnewAndNothingFromBeforeIsAnswered() {
         here.publish("ada");
         here.publish("bob");
@@ -207,7 +293,9 @@ class FreshLookupsIT {
                         .execute()
                         .flatMap(result -> result.map(row -> true)))
                 .then(Mono.just(true)));
-        assertThat(await(ours.say("ada"))).isEqualTo("Person ada active");
-        assertThat(ours.memory.size()).isOne();
+        Awaitility.await().until(() -> {
+            assertThat(await(ours.say("ada"))).isEqualTo("Person ada active");
+            return ours.memory.size() == 1;
+        });
     }
 }

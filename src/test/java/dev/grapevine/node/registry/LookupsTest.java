@@ -30,8 +30,10 @@ class LookupsTest {
 
     private final List<Sinks.One<Void>> checks = new ArrayList<>();
     private final List<Collection<String>> reads = new ArrayList<>();
+    private boolean caughtUp;
     private final Lookups lookups = new Lookups(
             this::check,
+            () -> caughtUp,
             new LookupMemory(1_000_000),
             new Database(),
             Clock.fixed(Instant.ofEpochMilli(IssuerLogFixture.NOON), ZoneOffset.UTC),
@@ -102,6 +104,18 @@ class LookupsTest {
         find("nobody");
         find("nobody");
         assertThat(reads).containsExactly(List.of("ada"), List.of("nobody"));
+    }
+
+    @Test
+    void whereNothingCanHaveChangedTheLogIsNotRead() {
+        find("ada");
+        caughtUp = true;
+        assertThat(lookups.find("ada").toFuture())
+                .isCompletedWithValueMatching(answer -> answer.tag().equals("ada"));
+        assertThat(checks).hasSize(1);
+        caughtUp = false;
+        assertThat(lookups.find("ada").toFuture()).isNotDone();
+        assertThat(checks).hasSize(2);
     }
 
     @Test

@@ -109,7 +109,8 @@ final class TestRegistry implements AutoCloseable {
             String url, int seed, UnaryOperator<ConnectionFactory> around, Function<Trust, Admission> admitting) {
         this.url = url;
         TestPostgres.migrate(url);
-        ConnectionFactory server = around.apply(ConnectionFactories.get("r2dbc:" + url + "?forceBinary=true"));
+        ConnectionFactory server = around.apply(ConnectionFactories.get(
+                "r2dbc:" + url + "?forceBinary=true&options=grapevine.instance%3D" + UUID.randomUUID()));
         pool = new ConnectionPool(
                 ConnectionPoolConfiguration.builder(server).maxSize(4).build());
         transactions = new Transactions(pool);

@@ -92,10 +92,14 @@ class TrustIT {
     void ofABlockedIssuerNothingIsShownFromTheAnswerOn() {
         here.pull(university.entries);
         LookupMemory memory = new LookupMemory(1_000_000);
-        ChangeWatch watch =
-                new ChangeWatch(there.transactions, new Changes(there.transactions, TrustLevel.KNOWN), memory);
+        ChangeWatch watch = new ChangeWatch(
+                there.transactions,
+                new Changes(there.transactions, TrustLevel.KNOWN),
+                new SoleInstance(there.clock, System::nanoTime),
+                memory);
         Lookups lookups = new Lookups(
                 watch::catchUp,
+                watch::isCaughtUp,
                 memory,
                 new AnswerReader(
                         there.registry,
@@ -110,7 +114,7 @@ class TrustIT {
             assertThat(await(lookups.find("ada")).isKnown()).isEqualTo(round % 2 == 1);
             say(here, university.issuer, TrustLevel.KNOWN);
         }
-        await(watch.disconnect().thenReturn(true));
+        await(watch.close().thenReturn(true));
     }
 
     @Test

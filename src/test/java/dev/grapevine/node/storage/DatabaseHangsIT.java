@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -133,7 +134,7 @@ class DatabaseHangsIT {
 
     @Test
     void whoeverHoldsTheIssuersLockAndIsHeardOfNoMoreHoldsItNotForLong() throws Exception {
-        Connection silent = Mono.from(ConnectionFactories.get(url.r2dbcOptions(DATABASE_TIMEOUT))
+        Connection silent = Mono.from(ConnectionFactories.get(url.r2dbcOptions(DATABASE_TIMEOUT, new UUID(0, 1)))
                         .create())
                 .block(TIMEOUT);
         Mono.from(silent.beginTransaction()).block(TIMEOUT);

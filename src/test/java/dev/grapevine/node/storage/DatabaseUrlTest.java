@@ -8,6 +8,7 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import java.time.Duration;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,11 +55,11 @@ class DatabaseUrlTest {
         assertThat(url.jdbcUrl())
                 .startsWith("jdbc:postgresql://[::1]:5432/registry?sslmode=verify-full")
                 .contains("sslrootcert=%2Fetc%2Fca.pem");
-        assertThat(url.r2dbcOptions(Duration.ofSeconds(1)).getValue(ConnectionFactoryOptions.HOST))
+        assertThat(url.r2dbcOptions(Duration.ofSeconds(1), new UUID(0, 1)).getValue(ConnectionFactoryOptions.HOST))
                 .isEqualTo("::1");
-        assertThat(url.r2dbcOptions(Duration.ofSeconds(1)).getValue(Option.valueOf("sslMode")))
+        assertThat(url.r2dbcOptions(Duration.ofSeconds(1), new UUID(0, 1)).getValue(Option.valueOf("sslMode")))
                 .isEqualTo("verify-full");
-        assertThat(url.r2dbcOptions(Duration.ofSeconds(1)).getValue(Option.valueOf("sslRootCert")))
+        assertThat(url.r2dbcOptions(Duration.ofSeconds(1), new UUID(0, 1)).getValue(Option.valueOf("sslRootCert")))
                 .isEqualTo("/etc/ca.pem");
     }
 
@@ -67,7 +68,7 @@ class DatabaseUrlTest {
     void givesOptionsThatTheDriverTakes(String sslMode) {
         DatabaseUrl url = parse("postgresql://ada@db/registry?sslmode=" + sslMode);
 
-        assertThat(ConnectionFactories.get(url.r2dbcOptions(Duration.ofSeconds(1)))
+        assertThat(ConnectionFactories.get(url.r2dbcOptions(Duration.ofSeconds(1), new UUID(0, 1)))
                         .getMetadata()
                         .getName())
                 .isEqualTo("PostgreSQL");

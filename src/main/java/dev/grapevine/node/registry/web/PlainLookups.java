@@ -8,65 +8,100 @@ import dev.grapevine.node.registry.RegistryState.Snapshot;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.BiPredicate;
+import java.util.concurrent.Phaser;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
+import org.springframework.boot.cloud.CloudPlatform;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.HttpHandler;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
-import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServer;
 
 /**
  * The short way for what is asked most: GET of a username that is known, with nothing unusual about it, is answered in front
- * of the framework, whose way costs twenty times what the answer does. Whatever is unusual, and whatever
- * goes wrong, takes the ordinary way to {@link LookupController}, which would have answered the same.
+ * of Reactor Netty and the framework, whose ways cost many times what the answer does. Whatever is unusual, and whatever
+ * goes wrong, takes the ordinary way to {@link LookupController}, which would have answered the same. Where the operator has the
+ * framework believe what proxies say of a request, all take that way.
  */
 @Component
-final class PlainLookups implements WebHttpHandlerBuilderCustomizer {
+final class PlainLookups implements NettyServerCustomizer, SmartLifecycle {
 
     private static final String PATH = "/api/v1/profiles/";
 
     /** What these ask for is done by the framework. */
-    private static final List<String> UNUSUAL = List.of(
-            HttpHeaders.AUTHORIZATION, HttpHeaders.EXPECT, HttpHeaders.CONTENT_LENGTH, HttpHeaders.TRANSFER_ENCODING);
+    private static final List<AsciiString> UNUSUAL = List.of(
+            HttpHeaderNames.AUTHORIZATION,
+            HttpHeaderNames.EXPECT,
+            HttpHeaderNames.CONTENT_LENGTH,
+            HttpHeaderNames.TRANSFER_ENCODING);
+
+    /** Others may be right as well (RFC 3986 §3.2.2), or are to be refused (RFC 9112 §3.2). */
+    private static final Pattern PLAIN_HOST = Pattern.compile("[A-Za-z0-9.-]+(:[0-9]{1,5})?");
 
     private final Lookups lookups;
     private final Registry registry;
     private final LookupJson json;
-    private final BiPredicate<ServerHttpRequest, ServerHttpResponse> edge;
+    private final BiFunction<Channel, HttpRequest, Optional<HttpHeaders>> edge;
+    private final boolean believesProxies;
     private final MeterRegistry meters;
     private final Timer answered;
     private final Timer notModified;
+    private final Phaser underWay = new Phaser(1);
+    private volatile boolean running;
 
-    /** @param edge lets a public request pass, and writes the headers that every answer has */
+    /** @param edge what the header of an answer to a public request begins with, if it may be answered here */
     PlainLookups(
             Lookups lookups,
             Registry registry,
             LookupJson json,
-            BiPredicate<ServerHttpRequest, ServerHttpResponse> edge,
+            BiFunction<Channel, HttpRequest, Optional<HttpHeaders>> edge,
+            ServerProperties server,
+            Environment environment,
             MeterRegistry meters) {
         this.lookups = lookups;
         this.registry = registry;
         this.json = json;
         this.edge = edge;
+        this.believesProxies = believesProxies(server.getForwardHeadersStrategy(), environment);
         this.meters = meters;
-        this.answered = timer(HttpStatus.OK, "SUCCESS");
-        this.notModified = timer(HttpStatus.NOT_MODIFIED, "REDIRECTION");
+        this.answered = timer(HttpResponseStatus.OK, "SUCCESS");
+        this.notModified = timer(HttpResponseStatus.NOT_MODIFIED, "REDIRECTION");
+    }
+
+    /** As the framework decides it. */
+    private static boolean believesProxies(@Nullable ForwardHeadersStrategy strategy, Environment environment) {
+        CloudPlatform platform = CloudPlatform.getActive(environment);
+        return strategy == null
+                ? platform != null && platform.isUsingForwardHeaders()
+                : strategy != ForwardHeadersStrategy.NONE;
     }
 
     /** The framework's own meter, so that requests count together whichever way they took. */
-    private Timer timer(HttpStatus status, String outcome) {
+    private Timer timer(HttpResponseStatus status, String outcome) {
         return meters.timer(
                 "http.server.requests",
                 Tags.of(
@@ -79,82 +114,104 @@ final class PlainLookups implements WebHttpHandlerBuilderCustomizer {
                         "outcome",
                         outcome,
                         "status",
-                        String.valueOf(status.value()),
+                        status.codeAsText().toString(),
                         "uri",
                         PATH + "{username}"));
     }
 
     @Override
-    public void customize(WebHttpHandlerBuilder builder) {
-        builder.httpHandlerDecorator(ordinary -> (request, response) -> handle(ordinary, request, response));
+    public HttpServer apply(HttpServer server) {
+        return believesProxies
+                ? server
+                : server.doOnChannelInit((observer, channel, address) -> channel.pipeline()
+                        .addBefore(
+                                NettyPipeline.HttpTrafficHandler, "grapevine.lookups", new PlainLookupHandler(this)));
     }
 
-    private Mono<Void> handle(HttpHandler ordinary, ServerHttpRequest request, ServerHttpResponse response) {
-        String username = username(request);
-        if (username == null) {
-            return ordinary.handle(request, response);
-        }
-        Timer.Sample sample = Timer.start(meters);
-        return lookups.find(username, thread(request))
-                .map(Optional::of)
-                .onErrorReturn(Optional.empty())
-                .flatMap(found -> {
-                    Answer answer = found.orElse(null);
-                    return answer == null || !answer.isKnown() || !edge.test(request, response)
-                            ? ordinary.handle(request, response)
-                            : answer(request, response, username, answer, sample);
-                });
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    /** Comes before the server's own stop, which does not know of the requests that are answered here. */
+    @Override
+    public void stop() {
+        running = false;
+        underWay.arriveAndAwaitAdvance();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
     }
 
     /** The username that is asked for, if it is plainly that; null for every other request. */
-    private static @Nullable String username(ServerHttpRequest request) {
-        String path = request.getURI().getRawPath();
-        if (!HttpMethod.GET.equals(request.getMethod())
+    @Nullable
+    String username(HttpRequest request) {
+        String path = request.uri();
+        if (!running
+                || !HttpMethod.GET.equals(request.method())
                 || !path.startsWith(PATH)
-                || request.getURI().getRawQuery() != null) {
+                || !HttpVersion.HTTP_1_1.equals(request.protocolVersion())
+                || request.decoderResult().isFailure()
+                || !HttpUtil.isKeepAlive(request)) {
             return null;
         }
         String username = path.substring(PATH.length());
-        if (!Usernames.isValid(username)) {
-            return null;
-        }
-        HttpHeaders headers = request.getHeaders();
-        for (String name : UNUSUAL) {
-            if (headers.containsHeader(name)) {
-                return null;
+        return Usernames.isValid(username) && isPlain(request.headers()) ? username : null;
+    }
+
+    private static boolean isPlain(HttpHeaders headers) {
+        for (AsciiString name : UNUSUAL) {
+            if (headers.contains(name)) {
+                return false;
             }
         }
-        String accept = headers.getFirst(HttpHeaders.ACCEPT);
-        return accept == null || accept.equals(MediaType.ALL_VALUE) || accept.equals(MediaType.APPLICATION_JSON_VALUE)
-                ? username
-                : null;
+        List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+        String accept = headers.get(HttpHeaderNames.ACCEPT);
+        return hosts.size() == 1
+                && PLAIN_HOST.matcher(hosts.getFirst()).matches()
+                && (accept == null
+                        || accept.equals(MediaType.ALL_VALUE)
+                        || accept.equals(MediaType.APPLICATION_JSON_VALUE));
     }
 
-    /** The event loop of the connection. */
-    private static Executor thread(ServerHttpRequest request) {
-        Object server = ServerHttpRequestDecorator.getNativeRequest(request);
-        return server instanceof Connection connection ? connection.channel().eventLoop() : Runnable::run;
+    /** What to answer; empty where that is the framework's matter. */
+    Mono<FullHttpResponse> answer(String username, HttpRequest request, Channel channel) {
+        Timer.Sample sample = Timer.start(meters);
+        Executor thread = channel.eventLoop();
+        underWay.register();
+        return lookups.find(username, thread)
+                .mapNotNull(answer -> answer.isKnown()
+                        ? edge.apply(channel, request)
+                                .map(headers -> response(username, request, answer, headers))
+                                .orElse(null)
+                        : null)
+                .doOnNext(response ->
+                        sample.stop(HttpResponseStatus.OK.equals(response.status()) ? answered : notModified))
+                .onErrorComplete();
     }
 
-    private Mono<Void> answer(
-            ServerHttpRequest request,
-            ServerHttpResponse response,
-            String username,
-            Answer answer,
-            Timer.Sample sample) {
+    /** To be called when an answer has been sent, or will not be. */
+    void done() {
+        underWay.arriveAndDeregister();
+    }
+
+    private FullHttpResponse response(String username, HttpRequest request, Answer answer, HttpHeaders headers) {
         Snapshot state = registry.state();
         String tag = LookupController.tag(answer, state);
-        HttpHeaders headers = response.getHeaders();
-        headers.set(HttpHeaders.ETAG, tag);
-        headers.set(HttpHeaders.CACHE_CONTROL, LookupController.CACHE_CONTROL);
-        if (EntityTags.matches(request.getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH), tag)) {
-            response.setStatusCode(HttpStatus.NOT_MODIFIED);
-            return response.setComplete().doFinally(end -> sample.stop(notModified));
+        headers.set(org.springframework.http.HttpHeaders.ETAG, tag);
+        headers.set(org.springframework.http.HttpHeaders.CACHE_CONTROL, LookupController.CACHE_CONTROL);
+        if (EntityTags.matches(request.headers().getAll(HttpHeaderNames.IF_NONE_MATCH), tag)) {
+            return response(HttpResponseStatus.NOT_MODIFIED, Unpooled.EMPTY_BUFFER, headers);
         }
         byte[] body = json.write(username, state, answer);
-        headers.set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
-        headers.setContentLength(body.length);
-        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)))
-                .doFinally(end -> sample.stop(answered));
+        headers.set(org.springframework.http.HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
+        headers.setInt(org.springframework.http.HttpHeaders.CONTENT_LENGTH, body.length);
+        return response(HttpResponseStatus.OK, Unpooled.wrappedBuffer(body), headers);
+    }
+
+    private static FullHttpResponse response(HttpResponseStatus status, ByteBuf body, HttpHeaders headers) {
+        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body, headers, EmptyHttpHeaders.INSTANCE);
     }
 }
