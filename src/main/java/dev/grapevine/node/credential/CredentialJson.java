@@ -55,6 +55,8 @@ public final class CredentialJson {
             return tree;
         } catch (JacksonException e) {
             throw new MalformedException("not JSON: " + e.getOriginalMessage(), e);
+        } catch (NumberFormatException e) { // what Jackson throws for an exponent beyond that of a BigDecimal
+            throw new MalformedException("a number that nothing can hold", e);
         }
     }
 

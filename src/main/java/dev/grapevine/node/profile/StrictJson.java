@@ -56,6 +56,8 @@ public final class StrictJson {
             throw new MalformedException("not UTF-8", e);
         } catch (JacksonException e) {
             throw new MalformedException("not strict JSON: " + e.getOriginalMessage(), e);
+        } catch (NumberFormatException e) { // what Jackson throws for an exponent beyond that of a BigDecimal
+            throw new MalformedException("a number beyond a double", e);
         }
     }
 

@@ -70,6 +70,7 @@ class JcsTest {
                 "[01]",
                 "[NaN]",
                 "[Infinity]",
+                "[1e99999999999]",
                 "// comment\n{}",
                 "[\"\n\"]"
             })

@@ -53,6 +53,7 @@ class ProfileBodyTest {
                 "{\"username\":\"ada\",\"displayName\":\"Ada\",\"visibility\":\"secret\"}",
                 "{\"username\":\"ada\",\"displayName\":\"Ada\",\"publicClaims\":[]}",
                 "{\"username\":\"ada\",\"displayName\":\"Ada\",\"publicClaims\":{\"n\":1e400}}",
+                "{\"username\":\"ada\",\"displayName\":\"Ada\",\"publicClaims\":{\"n\":1e99999999999}}",
                 "{\"username\":\"ada\",\"displayName\":\"Ada\",\"publicClaims\":{\"\\u0000\":1}}",
                 "{\"username\":\"ada\",\"displayName\":\"Ada\",\"credentialDigest\":\"abc\"}",
                 "{\"username\":\"ada\",\"displayName\":\"Ada\"} {}",
