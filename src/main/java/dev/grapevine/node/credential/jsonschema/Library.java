@@ -11,6 +11,7 @@ import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.DialectRegistry;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.format.Formats;
+import com.networknt.schema.keyword.AnnotationKeyword;
 import com.networknt.schema.resource.SchemaLoader;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +63,8 @@ final class Library {
                     .map(BoundedFormat::new)
                     .toList())
             .formats(List.of(MailboxFormat.EMAIL, MailboxFormat.IDN_EMAIL))
+            // JSON Schema section 6.5; the library's own factory keeps every name that it has ever met
+            .unknownKeywordFactory((name, schemas) -> new AnnotationKeyword(name))
             .build();
 
     private static final DialectRegistry DIALECTS = new BasicDialectRegistry(DIALECT);

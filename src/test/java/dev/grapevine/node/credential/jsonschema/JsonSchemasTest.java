@@ -1,7 +1,9 @@
 package dev.grapevine.node.credential.jsonschema;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What schemas say, and what those cannot do that were written to keep a node busy. */
 class JsonSchemasTest {
@@ -314,5 +317,23 @@ class JsonSchemasTest {
         Verdict verdict = apply("'enum':['" + "a".repeat(100_000) + "']", "'b'");
 
         assertThat(verdict.toString()).hasSizeLessThan(500);
+    }
+
+    /** Their names are anybody's choice, so that what remembers them has no bound. */
+    @Test
+    void forgetsTheKeywordsThatItDoesNotKnow() {
+        WeakReference<String> name = new WeakReference<>(appliedName());
+
+        await().until(() -> {
+            System.gc();
+            return name.get() == null;
+        });
+    }
+
+    private String appliedName() {
+        String name = "keyword-" + System.nanoTime();
+        ObjectNode schema = (ObjectNode) json(schema("'type':'object'"));
+        assertThat(schemas.apply(URL, schema.put(name, 1), json("{}"))).isInstanceOf(Verdict.Fits.class);
+        return name;
     }
 }
