@@ -14,28 +14,30 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.dns.DefaultDnsPtrRecord;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DefaultDnsRawRecord;
-import io.netty.handler.codec.dns.DnsPtrRecord;
-import io.netty.handler.codec.dns.DnsQuestion;
-import io.netty.handler.codec.dns.DnsRawRecord;
+import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
 import io.netty.handler.codec.dns.DnsRecord;
-import io.netty.handler.codec.dns.DnsRecordDecoder;
 import io.netty.handler.codec.dns.DnsRecordEncoder;
 import io.netty.handler.codec.dns.DnsRecordType;
-import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Packets as DNS messages (RFC 1035, section 4). Records are read and written by Netty. */
+/** Packets as DNS messages (RFC 1035, section 4). Names are read, and records written, by Netty. */
 final class Codec {
 
     /** The longest packet taken (RFC 6762, section 17). */
     static final int MAX_PACKET_BYTES = 9_000;
 
-    /** Questions, and records of each section, that are read; further ones are passed over. */
-    static final int MAX_RECORDS = 64;
+    /**
+     * Questions and records of a packet together; with more, it is refused. Each may name what stands in another one's place
+     * (RFC 1035, section 4.1.4), so that few bytes may hold many long names.
+     */
+    static final int MAX_RECORDS = 128;
+
+    /** Attributes of a TXT record that are read; further ones are passed over. */
+    static final int MAX_ATTRIBUTES = 64;
 
     /** The longest attribute of a TXT record (RFC 1035, section 3.3). */
     static final int MAX_TEXT_BYTES = 255;
@@ -43,6 +45,7 @@ final class Codec {
     private static final int FLAG_RESPONSE = 0x8000;
     private static final int FLAG_AUTHORITATIVE = 0x0400;
     private static final int OPCODE_AND_RCODE = 0x780f;
+    private static final int CLASS_BYTES = Short.BYTES;
 
     /** On a record that only one peer has: whoever knows others of its name shall forget them (RFC 6762, section 10.2). */
     private static final int CACHE_FLUSH = 0x8000;
@@ -119,65 +122,68 @@ final class Codec {
             int answers = in.readUnsignedShort();
             int authorities = in.readUnsignedShort();
             int additionals = in.readUnsignedShort();
+            if (questions + answers + authorities + additionals > MAX_RECORDS) {
+                throw new MalformedException("a packet of more than " + MAX_RECORDS + " records");
+            }
             List<Question> asked = questions(in, questions);
             List<Resource> answered = resources(in, answers);
             resources(in, authorities);
             return new Packet((flags & FLAG_RESPONSE) != 0, asked, answered, resources(in, additionals));
-        } catch (MalformedException e) {
-            throw e;
-        } catch (DecoderException | IndexOutOfBoundsException | IllegalArgumentException e) {
+        } catch (DecoderException | IndexOutOfBoundsException e) {
             throw new MalformedException("not a DNS message", e);
-        } catch (Exception e) {
-            throw new MalformedException("not a DNS message: " + e, e);
         }
     }
 
-    private static List<Question> questions(ByteBuf in, int count) throws Exception {
+    private static List<Question> questions(ByteBuf in, int count) {
         List<Question> questions = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            DnsQuestion question = DnsRecordDecoder.DEFAULT.decodeQuestion(in);
-            Kind kind = kind(question.type());
-            if (kind != null && questions.size() < MAX_RECORDS) {
-                questions.add(new Question(lower(question.name()), kind));
+            String name = name(in);
+            Kind kind = kind(DnsRecordType.valueOf(in.readUnsignedShort()));
+            in.skipBytes(CLASS_BYTES);
+            if (kind != null) {
+                questions.add(new Question(name, kind));
             }
         }
         return questions;
     }
 
-    private static List<Resource> resources(ByteBuf in, int count) throws Exception {
+    private static List<Resource> resources(ByteBuf in, int count) {
         List<Resource> resources = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            DnsRecord record = DnsRecordDecoder.DEFAULT.decodeRecord(in);
-            if (record == null) {
-                throw new MalformedException("a record is cut off");
-            }
-            try {
-                Resource resource = resource(record);
-                if (resource != null && resources.size() < MAX_RECORDS) {
-                    resources.add(resource);
-                }
-            } finally {
-                ReferenceCountUtil.release(record);
+            Resource resource = resource(in);
+            if (resource != null) {
+                resources.add(resource);
             }
         }
         return resources;
     }
 
-    private static @Nullable Resource resource(DnsRecord record) {
-        String name = lower(record.name());
-        if (record instanceof DnsPtrRecord pointer) {
-            return new Pointer(name, record.timeToLive(), lower(pointer.hostname()));
+    private static @Nullable Resource resource(ByteBuf in) {
+        String name = name(in);
+        DnsRecordType type = DnsRecordType.valueOf(in.readUnsignedShort());
+        in.skipBytes(CLASS_BYTES);
+        long ttlSeconds = in.readUnsignedInt();
+        int length = in.readUnsignedShort();
+        // names in it may point anywhere into the packet
+        ByteBuf content = in.duplicate().writerIndex(in.readerIndex() + length);
+        in.skipBytes(length);
+        if (type.equals(DnsRecordType.PTR)) {
+            return new Pointer(name, ttlSeconds, name(content));
         }
-        if (record instanceof DnsRawRecord raw && record.type().equals(DnsRecordType.TXT)) {
-            ByteBuf content = raw.content();
-            List<String> attributes = new ArrayList<>();
-            while (content.isReadable() && attributes.size() < MAX_RECORDS) {
-                attributes.add(content.readCharSequence(content.readUnsignedByte(), StandardCharsets.UTF_8)
-                        .toString());
-            }
-            return new Text(name, record.timeToLive(), attributes);
+        if (!type.equals(DnsRecordType.TXT)) {
+            return null;
         }
-        return null;
+        List<String> attributes = new ArrayList<>();
+        while (content.isReadable() && attributes.size() < MAX_ATTRIBUTES) {
+            attributes.add(content.readCharSequence(content.readUnsignedByte(), StandardCharsets.UTF_8)
+                    .toString());
+        }
+        return new Text(name, ttlSeconds, attributes);
+    }
+
+    /** A name as it stands there: UTF-8 (RFC 6762, section 16), which Netty's own records would put into Punycode, at length. */
+    private static String name(ByteBuf in) {
+        return DefaultDnsRecordDecoder.decodeName(in).toLowerCase(Locale.ROOT);
     }
 
     private static DnsRecordType type(Kind kind) {
@@ -195,9 +201,5 @@ final class Codec {
             }
         }
         return null;
-    }
-
-    private static String lower(String name) {
-        return name.toLowerCase(Locale.ROOT);
     }
 }

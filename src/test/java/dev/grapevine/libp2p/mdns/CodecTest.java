@@ -10,6 +10,7 @@ import dev.grapevine.libp2p.mdns.Messages.Question;
 import dev.grapevine.libp2p.mdns.Messages.Text;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -60,10 +61,13 @@ class CodecTest {
     }
 
     @Test
-    void readsNoMoreRecordsThanItsLimit() {
-        List<Messages.Resource> many = java.util.Collections.nCopies(Codec.MAX_RECORDS + 1, POINTER);
-        assertThat(Codec.decode(Codec.encode(Packet.response(many, List.of()))).answers())
+    void refusesMoreRecordsThanItsLimit() {
+        Pointer brief = new Pointer("a.", 1, "b.");
+        List<Messages.Resource> most = Collections.nCopies(Codec.MAX_RECORDS, brief);
+        assertThat(Codec.decode(Codec.encode(Packet.response(most, List.of()))).answers())
                 .hasSize(Codec.MAX_RECORDS);
+        byte[] more = Codec.encode(Packet.response(most, List.of(brief)));
+        assertThatThrownBy(() -> Codec.decode(more)).isInstanceOf(MalformedException.class);
     }
 
     @Test
