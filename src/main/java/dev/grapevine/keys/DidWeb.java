@@ -18,6 +18,7 @@ public final class DidWeb {
     private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]+|0[xX].*");
 
     private static final int MAX_CHARS = 1024;
+    private static final int MAX_PORT = 65_535;
 
     private DidWeb() {}
 
@@ -29,7 +30,8 @@ public final class DidWeb {
     /**
      * Where the document of a DID is (section 2.5.2).
      *
-     * @throws MalformedException where it is no such DID, or its host is an IP address (section 2.1)
+     * @throws MalformedException where it is no such DID, its host is no name or an IP address (section 2.1), or its path leads
+     *     up
      */
     public static URI url(String did) {
         Matcher parts = DID.matcher(did);
@@ -37,14 +39,19 @@ public final class DidWeb {
             throw new MalformedException("not a did:web: " + did.substring(0, Math.min(did.length(), 200)));
         }
         String path = parts.group(3).replace(':', '/');
-        if (IP_ADDRESS.matcher(parts.group(1)).matches()
-                || path.contains("/.")
-                || path.toLowerCase(Locale.ROOT).contains("%2f")) {
-            throw new MalformedException(
-                    "a did:web whose host is an IP address, or whose path leads elsewhere: " + did);
-        }
         String port = parts.group(2) == null ? "" : ":" + parts.group(2);
-        return URI.create("https://" + parts.group(1) + port + (path.isEmpty() ? "/.well-known" : path) + "/did.json");
+        URI url =
+                URI.create("https://" + parts.group(1) + port + (path.isEmpty() ? "/.well-known" : path) + "/did.json");
+        boolean leadsElsewhere = (!path.isEmpty() && url.getPath().contains("/."))
+                || path.toLowerCase(Locale.ROOT).contains("%2f");
+        if (url.getHost() == null
+                || IP_ADDRESS.matcher(url.getHost()).matches()
+                || url.getPort() > MAX_PORT
+                || leadsElsewhere) {
+            throw new MalformedException(
+                    "a did:web whose host is none or an IP address, or whose path leads elsewhere: " + did);
+        }
+        return url;
     }
 
     /** The DID whose document is to be found beneath a URL. */
