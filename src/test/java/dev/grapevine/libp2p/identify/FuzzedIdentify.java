@@ -1,13 +1,13 @@
 package dev.grapevine.libp2p.identify;
 
+import dev.grapevine.fuzz.Property;
+
 /** A message of identify, and what is kept of it. */
 public final class FuzzedIdentify {
 
     private FuzzedIdentify() {}
 
     public static void take(byte[] message) {
-        IdentifyMessage decoded = IdentifyMessage.decode(message);
-        Identity.UNKNOWN.updated(decoded);
-        IdentifyMessage.decode(decoded.encode());
+        Identity.UNKNOWN.updated(Property.equalComesBack(message, IdentifyMessage::decode, IdentifyMessage::encode));
     }
 }

@@ -1,0 +1,102 @@
+package dev.grapevine.fuzz;
+
+import dev.grapevine.libp2p.Libp2pHost;
+import io.netty.util.concurrent.AbstractScheduledEventExecutor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+/**
+ * What a host, and its process, hold.
+ *
+ * @param sockets and what selectors are made of
+ * @param timers of the host's event loop
+ * @param heapBytes in use, once collected
+ */
+record Held(int connections, long unsentBytes, long timers, long threads, long sockets, long heapBytes) {
+
+    /** Now. */
+    static Held of(Libp2pHost host) {
+        return new Held(
+                host.counters().connections(),
+                host.counters().unsentBytes(),
+                timers(host),
+                hostThreads(),
+                openSockets(),
+                Watch.usedBytes());
+    }
+
+    /**
+     * Once nobody is connected and nothing of those who were is left.
+     *
+     * @param idle the timers of the host before anybody came
+     */
+    static Held atRest(Libp2pHost host, long idle) throws InterruptedException {
+        Watch.await("no connection is left", () -> host.counters().connections() == 0);
+        Watch.await("no timer of a connection is left", () -> timers(host) <= idle);
+        return of(host);
+    }
+
+    boolean isMoreThan(Held before) {
+        return connections > before.connections
+                || unsentBytes > before.unsentBytes
+                || timers > before.timers
+                || threads > before.threads
+                || sockets > before.sockets
+                || heapBytes - before.heapBytes > Watch.MAX_GROWTH_BYTES;
+    }
+
+    /** What the event loop has scheduled, which nothing public tells. */
+    static long timers(Libp2pHost host) {
+        try {
+            Field queue = AbstractScheduledEventExecutor.class.getDeclaredField("scheduledTaskQueue");
+            queue.setAccessible(true);
+            return host.eventLoop()
+                    .submit(() -> (long) ((Collection<?>) queue.get(host.eventLoop())).size())
+                    .get();
+        } catch (ReflectiveOperationException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static long hostThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("libp2p"))
+                .count();
+    }
+
+    /** Linux only, as proc(5) says. */
+    private static long openSockets() {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.filter(Held::isSocket).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isSocket(Path file) {
+        try {
+            String target = Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                    ? Files.readSymbolicLink(file).toString()
+                    : "";
+            return target.startsWith("socket:") || target.startsWith("anon_inode:");
+        } catch (IOException closedMeanwhile) {
+            return false;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "%d connections, %d bytes unsent, %d timers, %d threads of hosts, %d sockets and selectors, heap %,d KiB"
+                .formatted(connections, unsentBytes, timers, threads, sockets, heapBytes / 1024);
+    }
+}
