@@ -23,46 +23,28 @@ public final class PortFuzz {
     private static final String MILLIS = "milliseconds: ";
 
     /** Who sends what; an input is a datagram, a connection, a stream, or some frames. */
+    @SuppressWarnings("ImmutableEnumChecker") // constructors are
     enum Port {
-        QUIC_STRANGER {
-            @Override
-            Sender sender(Libp2pHost host, Mutations mutations) throws Exception {
-                return new DatagramSender(address(host, Protocol.UDP), mutations);
-            }
-        },
-        TCP_STRANGER {
-            @Override
-            Sender sender(Libp2pHost host, Mutations mutations) throws Exception {
-                return new SocketSender(address(host, Protocol.TCP), mutations);
-            }
-        },
-        QUIC_PEER {
-            @Override
-            Sender sender(Libp2pHost host, Mutations mutations) throws Exception {
-                return new StreamSender(address(host, Protocol.UDP), mutations);
-            }
-        },
-        TCP_PEER {
-            @Override
-            Sender sender(Libp2pHost host, Mutations mutations) throws Exception {
-                return new StreamSender(address(host, Protocol.TCP), mutations);
-            }
-        },
-        YAMUX_PEER {
-            @Override
-            Sender sender(Libp2pHost host, Mutations mutations) throws Exception {
-                return new FrameSender(address(host, Protocol.TCP), mutations);
-            }
-        };
+        QUIC_STRANGER(Protocol.UDP, DatagramSender::new),
+        TCP_STRANGER(Protocol.TCP, SocketSender::new),
+        QUIC_PEER(Protocol.UDP, StreamSender::new),
+        TCP_PEER(Protocol.TCP, StreamSender::new),
+        YAMUX_PEER(Protocol.TCP, FrameSender::new);
 
-        abstract Sender sender(Libp2pHost host, Mutations mutations) throws Exception;
+        private final Protocol transport;
+        private final SenderTo senders;
 
-        static Multiaddr address(Libp2pHost host, Protocol protocol) {
-            return host.listenAddresses().stream()
-                    .filter(address -> address.has(protocol))
+        Port(Protocol transport, SenderTo senders) {
+            this.transport = transport;
+            this.senders = senders;
+        }
+
+        private Sender sender(Libp2pHost host, Mutations mutations) throws Exception {
+            Multiaddr address = host.listenAddresses().stream()
+                    .filter(listening -> listening.has(transport))
                     .findFirst()
-                    .orElseThrow()
-                    .with(Protocol.P2P, host.peerId().toString());
+                    .orElseThrow();
+            return senders.of(address.with(Protocol.P2P, host.peerId().toString()), mutations);
         }
 
         /** As it is written on the command line. */
@@ -70,6 +52,12 @@ public final class PortFuzz {
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
+    }
+
+    /** Makes who sends to an address. */
+    @FunctionalInterface
+    private interface SenderTo {
+        Sender of(Multiaddr target, Mutations mutations) throws Exception;
     }
 
     /** Sends inputs to one port. */
