@@ -14,6 +14,9 @@ public final class FuzzedConnection {
     private static final YamuxConfig CONFIG =
             new YamuxConfig(8, 8, YamuxConfig.INITIAL_WINDOW_BYTES, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000);
 
+    /** Less than half a header; with smaller ones it is the pieces that cost. */
+    private static final int MIN_PIECE_BYTES = 5;
+
     private final FrameDecoder decoder = new FrameDecoder();
     private final YamuxState state = new YamuxState(CONFIG, false, 0);
     private final Map<Integer, Integer> unread = new HashMap<>();
@@ -24,7 +27,7 @@ public final class FuzzedConnection {
     /** @param bytes the first is the length of the pieces */
     public static void take(byte[] bytes) {
         FuzzedConnection connection = new FuzzedConnection();
-        int piece = bytes.length == 0 ? 1 : Math.max(1, bytes[0] & 0xff);
+        int piece = bytes.length == 0 ? MIN_PIECE_BYTES : Math.max(MIN_PIECE_BYTES, bytes[0] & 0xff);
         for (int from = 1; from < bytes.length && !connection.over; from += piece) {
             connection.received(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + piece)), from);
         }
