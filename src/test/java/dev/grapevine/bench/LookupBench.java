@@ -129,6 +129,9 @@ final class LookupBench {
                 "lookups_per_check",
                 (node.metric(CHECKED) - checked) / (node.metric(CHECKS) - checks),
                 "that the node answered by one look at what has changed on the database");
+        double answered = ours.stream().mapToDouble(Side::perSecond).sum() * duration.toSeconds();
+        report.figure(
+                "asked_share", (node.metric(CHECKED) - checked) / answered, "of the lookups waited for such a look");
         report.figure(
                 "changes_per_s",
                 committed.get() / (rounds * (double) duration.toSeconds()),
@@ -166,6 +169,7 @@ final class LookupBench {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
+                        "-XX:ReservedCodeCacheSize=64m",
                         "-Xms32m",
                         "-Xmx256m",
                         "--enable-native-access=ALL-UNNAMED",
