@@ -148,7 +148,8 @@ final class Changes {
         if (changes.isEmpty()) {
             return Mono.empty();
         }
-        return Flux.from(connection
+        return Transactions.beginChanging()
+                .thenMany(Flux.defer(() -> connection
                         .createStatement(APPEND)
                         .bind("$1", (long) changes.size())
                         .bind("$2", now)
@@ -156,7 +157,7 @@ final class Changes {
                         .bind("$4", changes.stream().map(Row::sequence).toArray(Long[]::new))
                         .bind("$5", changes.stream().map(Row::profileId).toArray(UUID[]::new))
                         .bind("$6", changes.stream().map(row -> row.kind.text()).toArray(String[]::new))
-                        .execute())
+                        .execute()))
                 .concatMap(result -> result.getRowsUpdated())
                 .then();
     }

@@ -12,6 +12,7 @@ import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.springframework.dao.QueryTimeoutException;
@@ -35,7 +36,7 @@ final class Transactions {
     private final ConnectionFactory connections;
 
     /** In the upper half how many have ended, in the lower one how many have not. */
-    private final AtomicLong transactions = new AtomicLong();
+    private final AtomicLong changing = new AtomicLong();
 
     Transactions(ConnectionFactory connections) {
         this.connections = connections;
@@ -53,19 +54,45 @@ final class Transactions {
      * {@link CommitUnknownException} if only the commit failed.
      */
     <T> Mono<T> inTransaction(Function<PostgresqlConnection, Mono<T>> work) {
-        Mono<T> result = Mono.usingWhen(
-                connections.create(),
-                connection -> {
-                    transactions.incrementAndGet();
-                    return transact(connection, work);
-                },
-                connection -> Mono.from(connection.close()).doFinally(closed -> transactions.addAndGet(ENDED - 1)));
+        Mono<T> result = Mono.defer(() -> {
+            Changing own = new Changing();
+            return Mono.usingWhen(
+                            connections.create(),
+                            connection -> transact(connection, work),
+                            connection -> Mono.from(connection.close()).doFinally(closed -> own.end()))
+                    .contextWrite(context -> context.put(Changing.class, own));
+        });
         return result.onErrorMap(Transactions::asDataAccess);
     }
 
-    /** How many of {@link #inTransaction} have ended, or {@link #UNDER_WAY} if there is one that has not. */
+    /** One transaction, counted as soon as it is about to write changes. */
+    private final class Changing {
+        private final AtomicBoolean begun = new AtomicBoolean();
+
+        void begin() {
+            if (begun.compareAndSet(false, true)) {
+                changing.incrementAndGet();
+            }
+        }
+
+        void end() {
+            if (begun.get()) {
+                changing.addAndGet(ENDED - 1);
+            }
+        }
+    }
+
+    /** To be subscribed to within {@link #inTransaction}, before changes are written that others are told of. */
+    static Mono<Void> beginChanging() {
+        return Mono.deferContextual(context -> {
+            context.get(Changing.class).begin();
+            return Mono.empty();
+        });
+    }
+
+    /** How many transactions that write changes have ended, or {@link #UNDER_WAY} if there is one that has not. */
     long ended() {
-        long count = transactions.get();
+        long count = changing.get();
         return (int) count == 0 ? count >>> Integer.SIZE : UNDER_WAY;
     }
 
