@@ -28,11 +28,15 @@ class PipelinedLookupsIT extends RealNode {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
     private static final Pattern USERNAME = Pattern.compile("\"username\":\"([a-z]+)\"");
-    private static final String LAST = lookup("ada", "Connection: close\r\n");
+
+    /** Without {@code Connection: close}, at which the server drops what it has not answered yet. */
+    private static final String LAST = lookup("zoe", "");
+
+    private static final String LAST_ANSWER = "\"username\":\"zoe\"";
 
     @BeforeEach
     void publish() throws Exception {
-        for (String username : List.of("ada", "bob")) {
+        for (String username : List.of("ada", "bob", "zoe")) {
             HttpRequest request = HttpRequest.newBuilder(uri("/api/v1/profiles"))
                     .header("Authorization", "Bearer " + KEY)
                     .header("Content-Type", "application/json")
@@ -61,10 +65,10 @@ class PipelinedLookupsIT extends RealNode {
                 + lookup("bob", "Authorization: Bearer wrong\r\n")
                 + LAST;
         try (Wire wire = new Wire(port())) {
-            String answers = wire.send(requests).readAll(PATIENCE);
+            String answers = wire.send(requests).readUntil(LAST_ANSWER, PATIENCE);
             assertThat(all(STATUS_LINE, answers))
                     .containsExactly("200", "404", "200", "200", "304", "400", "401", "200");
-            assertThat(all(USERNAME, answers)).containsExactly("ada", "bob", "ada", "ada");
+            assertThat(all(USERNAME, answers)).containsExactly("ada", "bob", "ada", "zoe");
         }
     }
 
@@ -79,11 +83,11 @@ class PipelinedLookupsIT extends RealNode {
                 usernames.add(username);
                 requests.append(lookup(username, random.nextInt(10) == 0 ? "Accept: text/plain, */*\r\n" : ""));
             }
-            usernames.add("ada");
+            usernames.add("zoe");
             byte[] bytes = requests.append(LAST).toString().getBytes(StandardCharsets.US_ASCII);
             try (Wire wire = new Wire(port())) {
                 Thread sender = Thread.ofVirtual().start(() -> sendInPieces(wire, bytes, random.split()));
-                assertThat(all(USERNAME, wire.readAll(PATIENCE))).isEqualTo(usernames);
+                assertThat(all(USERNAME, wire.readUntil(LAST_ANSWER, PATIENCE))).isEqualTo(usernames);
                 sender.join();
             }
         }

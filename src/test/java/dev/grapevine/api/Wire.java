@@ -1,7 +1,9 @@
 package dev.grapevine.api;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -15,10 +17,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class Wire implements AutoCloseable {
 
     private final Socket socket;
+    private final InputStream in;
 
     Wire(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     Wire send(String text) throws IOException {
@@ -36,7 +40,7 @@ final class Wire implements AutoCloseable {
         socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
-            socket.getInputStream().transferTo(all);
+            in.transferTo(all);
         } catch (SocketException e) {
             // A reset: closed as well.
         }
@@ -48,8 +52,8 @@ final class Wire implements AutoCloseable {
         socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
         StringBuilder all = new StringBuilder();
         try {
-            while (all.indexOf(end) < 0) {
-                int next = socket.getInputStream().read();
+            while (all.indexOf(end, all.length() - end.length()) < 0) {
+                int next = in.read();
                 if (next < 0) {
                     break;
                 }

@@ -79,14 +79,10 @@ final class ChangeWatch {
     private Mono<Void> catchUpOn(PostgresqlConnection open) {
         long ended = database.ended();
         ownTransactions = Transactions.UNDER_WAY;
-        if (ended == Transactions.UNDER_WAY) {
-            return newer(open).flatMap(this::catchUpWith);
-        }
-        return sole.newest(open)
-                .flatMap(newest -> (newest == seen ? Mono.<Void>empty() : catchUpWith(newest))
-                        .then(Mono.fromRunnable(() -> ownTransactions = ended))
-                        .thenReturn(true))
-                .switchIfEmpty(newer(open).flatMap(this::catchUpWith).thenReturn(true))
+        Mono<Long> alone = ended == Transactions.UNDER_WAY ? Mono.empty() : sole.newest(open);
+        return alone.delayUntil(this::catchUpWith)
+                .doOnNext(newest -> ownTransactions = ended)
+                .switchIfEmpty(Mono.defer(() -> newer(open).delayUntil(this::catchUpWith)))
                 .then();
     }
 
@@ -114,6 +110,9 @@ final class ChangeWatch {
     }
 
     private Mono<Void> catchUpWith(long newest) {
+        if (newest == seen) {
+            return Mono.empty();
+        }
         if (seen < 0 || newest < seen || newest - seen > MAX_CHANGES_READ) {
             return Mono.fromRunnable(() -> forgetAll(newest));
         }

@@ -23,7 +23,10 @@ final class RegistryLifecycle implements SmartLifecycle {
     /** How late the frontier may show what another instance has applied. */
     private static final Duration REFRESH = Duration.ofSeconds(2);
 
-    /** How long what an erased person's lookup was answered stays in memory where nobody looks anything up. */
+    /**
+     * How long what an erased person's lookup was answered stays in memory where nobody looks anything up. The first
+     * time at the start, so that no change waits for an instance that was killed.
+     */
     private static final Duration FORGET = Duration.ofSeconds(10);
 
     private final FrontierRefresh frontier;

@@ -45,8 +45,7 @@ final class SoleInstance {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private boolean claimed;
-    private boolean claimedBefore;
-    private long claimedAtNanos;
+    private long nextClaimNanos;
     private volatile Lease lease;
 
     /** Ends by whichever clock is first: one of them may stand still while the machine sleeps. */
@@ -66,7 +65,7 @@ final class SoleInstance {
     /** To be called on a new connection. What was believed before is over. */
     Mono<Void> appear(PostgresqlConnection connection) {
         claimed = false;
-        claimedBefore = false;
+        nextClaimNanos = nanoTime.getAsLong();
         lease = leaseOf(Duration.ZERO);
         return Flux.from(connection.createStatement(APPEAR).execute())
                 .concatMap(result -> result.map(row -> true))
@@ -105,11 +104,10 @@ final class SoleInstance {
 
     private Mono<Long> claim(PostgresqlConnection connection) {
         long now = nanoTime.getAsLong();
-        if (claimedBefore && now - claimedAtNanos < CLAIM_EVERY.toNanos()) {
+        if (now - nextClaimNanos < 0) {
             return Mono.empty();
         }
-        claimedBefore = true;
-        claimedAtNanos = now;
+        nextClaimNanos = now + CLAIM_EVERY.toNanos();
         return Flux.from(connection.createStatement(CLAIM).execute())
                 .concatMap(result -> result.getRowsUpdated())
                 .then(Mono.fromRunnable(() -> claimed = true));

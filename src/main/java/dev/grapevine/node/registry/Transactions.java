@@ -12,8 +12,8 @@ import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
@@ -65,18 +65,25 @@ final class Transactions {
         return result.onErrorMap(Transactions::asDataAccess);
     }
 
+    private enum Phase {
+        READING,
+        WRITING,
+        ENDED
+    }
+
     /** One transaction, counted as soon as it is about to write changes. */
     private final class Changing {
-        private final AtomicBoolean begun = new AtomicBoolean();
+        private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.READING);
 
+        /** Without effect once the transaction has ended, as one does that is cut off. */
         void begin() {
-            if (begun.compareAndSet(false, true)) {
+            if (phase.compareAndSet(Phase.READING, Phase.WRITING)) {
                 changing.incrementAndGet();
             }
         }
 
         void end() {
-            if (begun.get()) {
+            if (phase.getAndSet(Phase.ENDED) == Phase.WRITING) {
                 changing.addAndGet(ENDED - 1);
             }
         }

@@ -1,5 +1,10 @@
 package dev.grapevine.node.registry.web;
 
+import static org.springframework.http.HttpHeaders.CACHE_CONTROL;
+import static org.springframework.http.HttpHeaders.CONTENT_LENGTH;
+import static org.springframework.http.HttpHeaders.CONTENT_TYPE;
+import static org.springframework.http.HttpHeaders.ETAG;
+
 import dev.grapevine.node.profile.Usernames;
 import dev.grapevine.node.registry.Answer;
 import dev.grapevine.node.registry.Lookups;
@@ -24,7 +29,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Phaser;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
@@ -179,14 +183,12 @@ final class PlainLookups implements NettyServerCustomizer, SmartLifecycle {
     /** What to answer; empty where that is the framework's matter. */
     Mono<FullHttpResponse> answer(String username, HttpRequest request, Channel channel) {
         Timer.Sample sample = Timer.start(meters);
-        Executor thread = channel.eventLoop();
         underWay.register();
-        return lookups.find(username, thread)
-                .mapNotNull(answer -> answer.isKnown()
-                        ? edge.apply(channel, request)
-                                .map(headers -> response(username, request, answer, headers))
-                                .orElse(null)
-                        : null)
+        return lookups.find(username, channel.eventLoop())
+                .filter(Answer::isKnown)
+                .mapNotNull(answer -> edge.apply(channel, request)
+                        .map(headers -> response(username, request, answer, headers))
+                        .orElse(null))
                 .doOnNext(response ->
                         sample.stop(HttpResponseStatus.OK.equals(response.status()) ? answered : notModified))
                 .onErrorComplete();
@@ -200,14 +202,14 @@ final class PlainLookups implements NettyServerCustomizer, SmartLifecycle {
     private FullHttpResponse response(String username, HttpRequest request, Answer answer, HttpHeaders headers) {
         Snapshot state = registry.state();
         String tag = LookupController.tag(answer, state);
-        headers.set(org.springframework.http.HttpHeaders.ETAG, tag);
-        headers.set(org.springframework.http.HttpHeaders.CACHE_CONTROL, LookupController.CACHE_CONTROL);
+        headers.set(ETAG, tag);
+        headers.set(CACHE_CONTROL, LookupController.CACHE_CONTROL);
         if (EntityTags.matches(request.headers().getAll(HttpHeaderNames.IF_NONE_MATCH), tag)) {
             return response(HttpResponseStatus.NOT_MODIFIED, Unpooled.EMPTY_BUFFER, headers);
         }
         byte[] body = json.write(username, state, answer);
-        headers.set(org.springframework.http.HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
-        headers.setInt(org.springframework.http.HttpHeaders.CONTENT_LENGTH, body.length);
+        headers.set(CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
+        headers.setInt(CONTENT_LENGTH, body.length);
         return response(HttpResponseStatus.OK, Unpooled.wrappedBuffer(body), headers);
     }
 
