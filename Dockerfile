@@ -6,7 +6,8 @@ COPY docs/problems docs/problems
 COPY src/main src/main
 # The cache keeps the libraries between builds; needs BuildKit, which is the default since Docker 23.
 RUN --mount=type=cache,target=/root/.m2 mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true package
-RUN java -Djarmode=tools -jar target/grapevine.jar extract --destination app
+COPY grapevine ./
+RUN java -Djarmode=tools -jar target/grapevine.jar extract --destination app && bash -c '. ./grapevine && unsign "$PWD/app/lib"'
 
 FROM eclipse-temurin:25-jre
 # 1000 is taken in the base image; a high number belongs to nobody on the host either.
