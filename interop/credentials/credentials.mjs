@@ -1,9 +1,10 @@
 // Issues and verifies credentials by @digitalbazaar/vc: node credentials.mjs request.json answer.json. The request:
-//   {"issue": [{"cryptosuite", "curve", "credential"}], "verify": [credential], "present": {"credential", "domain", "challenge"}}
+//   {"issue": [{"cryptosuite", "curve", "credential"}], "verify": [credential], "present": {"credential", "domain", "challenge"},
+//    "documents": [DID document that is found under its id]}
 // The answer: {"issued": [credential], "verified": [{"verified", "error"}], "presented": presentation}.
 import {readFileSync, writeFileSync} from 'node:fs';
 import * as vc from '@digitalbazaar/vc';
-import {documentLoader, signer, signing, verifyingAll} from './suites.mjs';
+import {didLoader, documentLoader, signer, signing, verifyingAll} from './suites.mjs';
 
 const request = JSON.parse(readFileSync(process.argv[2]));
 const answer = {issued: [], verified: []};
@@ -13,7 +14,7 @@ for(const {cryptosuite, curve, credential} of request.issue ?? []) {
     credential: {...credential, issuer: key.did}, suite: signing(cryptosuite, key), documentLoader}));
 }
 for(const credential of request.verify ?? []) {
-  const {verified, error} = await vc.verifyCredential({credential, suite: verifyingAll(), documentLoader});
+  const {verified, error} = await vc.verifyCredential({credential, suite: verifyingAll(), documentLoader: didLoader(request.documents ?? [])});
   answer.verified.push({verified, error: error && JSON.stringify(error, Object.getOwnPropertyNames(error))});
 }
 if(request.present) {

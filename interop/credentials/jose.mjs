@@ -1,6 +1,6 @@
 // Credentials as JWTs by jose and as SD-JWTs by @sd-jwt/sd-jwt-vc: node jose.mjs request.json answer.json. The request:
-//   {"issuer": public JWK, "holder": private JWK, "sdJwt", "disclose": presentation frame, "jwt", "credential", "claims", "domain", "challenge"}
-// The answer: {"sdJwtClaims", "jwtClaims": of what was verified; "presented": an SD-JWT+KB of the one in the request;
+//   {"issuer": public JWK, "holder": private JWK, "sdJwt", "disclose": presentation frame, "jwt", "es256": {"issuer": public JWK, "sdJwt", "jwt"}, "credential", "claims", "domain", "challenge"}
+// The answer: {"sdJwtClaims", "jwtClaims": of what was verified, and in "es256" by ES256; "presented": an SD-JWT+KB of the one in the request;
 //   "issued": an SD-JWT+KB of an issuer with a P-256 key; "credential", "presentation": JWTs by jose}.
 import {createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, verify} from 'node:crypto';
 import {readFileSync, writeFileSync} from 'node:fs';
@@ -38,6 +38,11 @@ const answer = {};
 const ours = sdJwt({issuerPublic: issuer, holder});
 answer.sdJwtClaims = (await ours.verify(request.sdJwt)).payload;
 answer.presented = await ours.present(request.sdJwt, request.disclose, {kb});
+const es256 = sdJwt({issuerPublic: request.es256.issuer, holder});
+answer.es256 = {
+  sdJwtClaims: (await es256.verify(request.es256.sdJwt)).payload,
+  jwtClaims: (await jwtVerify(request.es256.jwt, await importJWK(request.es256.issuer, 'ES256'))).payload
+};
 answer.jwtClaims = (await jwtVerify(request.jwt, await importJWK(issuer, 'EdDSA'))).payload;
 
 const {publicKey, privateKey} = generateKeyPairSync('ec', {namedCurve: 'P-256'});

@@ -49,6 +49,18 @@ export async function documentLoader(url) {
   return document ? {contextUrl: null, documentUrl: url, document} : vc.defaultDocumentLoader(url);
 }
 
+// The same, with more DID documents, and their verification methods by themselves.
+export function didLoader(documents) {
+  const found = new Map(documents.map(document => [document.id, document]));
+  for(const {verificationMethod} of documents) {
+    for(const method of verificationMethod) {
+      found.set(method.id, {'@context': 'https://w3id.org/security/multikey/v1', ...method});
+    }
+  }
+  return async url => found.has(url) ?
+    {contextUrl: null, documentUrl: url, document: found.get(url)} : documentLoader(url);
+}
+
 export async function signer(cryptosuite, curve) {
   const pair = cryptosuite.startsWith('eddsa') ?
     await Ed25519Multikey.generate() : await EcdsaMultikey.generate({curve});

@@ -1,5 +1,6 @@
 package dev.grapevine.keys;
 
+import dev.grapevine.keys.Pkcs8.WrongPassphraseException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,7 +15,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 
 /** A small file of text that appears whole or not at all, and is on disk for good when a method that writes it returns. */
 final class DurableFile {
@@ -79,6 +82,27 @@ final class DurableFile {
                 "The key file " + path + " holds no usable key: " + reason + ".",
                 "Put it back from a backup. If there is none, move the file away, and the node starts with a new key"
                         + " and under a new name.");
+    }
+
+    /**
+     * The private key in PEM that was read from this file.
+     *
+     * @throws KeyProblem where it is encrypted, and the passphrase is missing or another
+     * @throws dev.grapevine.libp2p.multiformats.MalformedException where the text is no private key
+     */
+    PrivateKeyInfo pkcs8(String text, Optional<Passphrase> passphrase) {
+        try {
+            return Pkcs8.read(
+                    text,
+                    () -> passphrase.orElseThrow(
+                            () -> new KeyProblem(
+                                    "The key file " + path + " is encrypted, and there is no passphrase.",
+                                    "Set GRAPEVINE_KEY_PASSPHRASE_FILE to a file that holds it, or GRAPEVINE_KEY_PASSPHRASE.")));
+        } catch (WrongPassphraseException e) {
+            throw new KeyProblem(
+                    "The passphrase does not open the key file " + path + ".",
+                    "Give the one that it was encrypted with in GRAPEVINE_KEY_PASSPHRASE or GRAPEVINE_KEY_PASSPHRASE_FILE.");
+        }
     }
 
     /**

@@ -2,11 +2,13 @@ package dev.grapevine.keys;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import dev.grapevine.libp2p.multiformats.MalformedException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -65,14 +67,38 @@ final class Ecdsa {
         throw new MalformedException("the point at infinity is no public key");
     }
 
+    /** The public key of a private one, as an uncompressed point. */
+    static byte[] publicPoint(Curve curve, BigInteger secret) {
+        return parameters(curve).getG().multiply(secret).getEncoded(false);
+    }
+
+    /** Whether it is a key of the curve. */
+    static boolean isOn(Curve curve, ECPrivateKey key) {
+        BigInteger order = parameters(curve).getN();
+        return key.getParams().getOrder().equals(order)
+                && key.getS().signum() > 0
+                && key.getS().compareTo(order) < 0;
+    }
+
+    /** Signs with the curve's hash. */
+    static byte[] sign(Curve curve, ECPrivateKey key, byte[] data) {
+        try {
+            Signature signature = signature(algorithm(curve));
+            signature.initSign(key);
+            signature.update(data);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a key of " + curve.jose() + " does not sign", e);
+        }
+    }
+
     /** Whether the signature is right; false too for one that is not even well-formed. */
     static boolean verify(Curve curve, byte[] compressed, byte[] data, byte[] signature) {
         if (signature.length != curve.signatureBytes()) {
             return false;
         }
         try {
-            String hash = curve.digest().replace("-", "");
-            Signature check = signature(hash + "withECDSAinP1363Format");
+            Signature check = signature(algorithm(curve));
             check.initVerify(publicKey(curve, compressed));
             check.update(data);
             return check.verify(signature);
@@ -95,6 +121,10 @@ final class Ecdsa {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a point of " + curve.jose() + " is refused as a key", e);
         }
+    }
+
+    private static String algorithm(Curve curve) {
+        return curve.digest().replace("-", "") + "withECDSAinP1363Format";
     }
 
     /** Of Amazon Corretto Crypto Provider where its native library loads, for it is faster; else of Java. */

@@ -22,6 +22,7 @@ import java.util.Optional;
  *   <li>{@code issuer.id}, its DID, which stays when the key is another;
  *   <li>{@code issuer.key.next-z6Mk…}, a key that is to take over, from before the log says so until it does;
  *   <li>{@code recovery.pub} and, until it is moved to a safe place, {@code recovery.key};
+ *   <li>{@code issuer-p256.key}, which stands beside the signing key in its {@code did:web} document;
  *   <li>{@code issuer.secret}, which the digests of idempotency keys are keyed with.
  * </ul>
  *
@@ -119,6 +120,11 @@ public final class IssuerFiles {
 
     private DurableFile recoveryPublicFile() {
         return DurableFile.open(sibling("recovery.pub"));
+    }
+
+    /** The key on P-256, which is in no log. */
+    public EcdsaKeyFile ecdsaKey() {
+        return new EcdsaKeyFile(sibling(stem() + "-p256.key"), passphrase, random);
     }
 
     /**

@@ -1,13 +1,19 @@
 package dev.grapevine.keys;
 
-import dev.grapevine.keys.Pkcs8.WrongPassphraseException;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multibase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /**
  * A file that holds one private key: encrypted where there is a passphrase ({@link Pkcs8}), else one line, the base58
@@ -18,6 +24,9 @@ public final class KeyFile {
 
     /** Begins the line of an exported key that says whose it is. */
     static final String ISSUER = "Issuer: ";
+
+    /** id-Ed25519 (RFC 8410 section 3). */
+    private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
 
     private final DurableFile file;
     private final Optional<Passphrase> passphrase;
@@ -42,20 +51,36 @@ public final class KeyFile {
     public PrivateKey read() {
         String text = file.read();
         try {
-            return Pkcs8.isEncrypted(text) ? Pkcs8.decrypt(text, needed()) : plain(text);
-        } catch (WrongPassphraseException e) {
-            throw new KeyProblem(
-                    "The passphrase does not open the key file " + path() + ".",
-                    "Give the one that it was encrypted with in GRAPEVINE_KEY_PASSPHRASE or GRAPEVINE_KEY_PASSPHRASE_FILE.");
+            return Pkcs8.isEncrypted(text) ? encrypted(text) : plain(text);
         } catch (MalformedException e) {
             throw file.bad(String.valueOf(e.getMessage()));
         }
     }
 
-    private Passphrase needed() {
-        return passphrase.orElseThrow(() -> new KeyProblem(
-                "The key file " + path() + " is encrypted, and there is no passphrase.",
-                "Set GRAPEVINE_KEY_PASSPHRASE_FILE to a file that holds it, or GRAPEVINE_KEY_PASSPHRASE."));
+    private PrivateKey encrypted(String text) {
+        PrivateKey key = ed25519(file.pkcs8(text, passphrase));
+        Pkcs8.requireDid(text, DidKey.encode(key.publicKey()));
+        return key;
+    }
+
+    private static PrivateKey ed25519(PrivateKeyInfo info) {
+        if (!info.getPrivateKeyAlgorithm().getAlgorithm().equals(ED25519)) {
+            throw new MalformedException("not an Ed25519 private key");
+        }
+        try {
+            return PrivateKey.ofSeed(
+                    ASN1OctetString.getInstance(info.parsePrivateKey()).getOctets());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new MalformedException("not the seed of an Ed25519 private key");
+        }
+    }
+
+    private static PrivateKeyInfo pkcs8(PrivateKey key) {
+        try {
+            return new PrivateKeyInfo(new AlgorithmIdentifier(ED25519), new DEROctetString(key.seed()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static PrivateKey plain(String text) {
@@ -120,7 +145,7 @@ public final class KeyFile {
 
     static String text(PrivateKey key, Optional<Passphrase> passphrase, SecureRandom random) {
         return passphrase
-                .map(given -> Pkcs8.encrypt(key, given, random))
+                .map(given -> Pkcs8.write(DidKey.encode(key.publicKey()), pkcs8(key), passphrase, random))
                 .orElseGet(() -> Multibase.BASE58BTC.encode(key.encoded()) + "\n");
     }
 

@@ -1,6 +1,5 @@
 package dev.grapevine.keys;
 
-import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -9,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.BadPaddingException;
@@ -19,7 +19,6 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERNull;
@@ -35,8 +34,8 @@ import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /**
- * A private key under a passphrase: PKCS #8 EncryptedPrivateKeyInfo (RFC 5958 section 3) by PBES2 (RFC 8018 section 6.2: PBKDF2
- * with HMAC-SHA-256, AES-256-CBC), as PEM (RFC 7468 section 11). {@code openssl pkey -in issuer.key} reads it. The key's DID
+ * Private keys as PEM (RFC 7468): PKCS #8 PrivateKeyInfo (RFC 5958 section 2), or under a passphrase EncryptedPrivateKeyInfo (section 3)
+ * by PBES2 (RFC 8018 section 6.2: PBKDF2 with HMAC-SHA-256, AES-256-CBC). {@code openssl pkey -in issuer.key} reads it. The key's DID
  * stands above as explanatory text (RFC 7468 section 2), so that whose key it is can be seen without the passphrase.
  */
 final class Pkcs8 {
@@ -51,14 +50,12 @@ final class Pkcs8 {
     private static final int IV_BYTES = 16;
     private static final int AES_KEY_BYTES = 32;
 
-    private static final String BEGIN = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
-    private static final String END = "-----END ENCRYPTED PRIVATE KEY-----";
+    private static final String ENCRYPTED = "ENCRYPTED PRIVATE KEY";
+    private static final String PLAIN = "PRIVATE KEY";
     private static final Pattern PEM =
-            Pattern.compile("(?s)(?<text>.*?)" + BEGIN + "\\s(?<base64>[A-Za-z0-9+/=\\s]+)" + END + "\\s*");
+            Pattern.compile("(?s)(?<text>.*?)-----BEGIN (?<label>(?:ENCRYPTED )?PRIVATE KEY)-----\\s"
+                    + "(?<base64>[A-Za-z0-9+/=\\s]+)-----END \\k<label>-----\\s*");
     private static final Pattern DID = Pattern.compile("(?m)^(did:key:z[1-9A-HJ-NP-Za-km-z]+)$");
-
-    /** id-Ed25519 (RFC 8410 section 3). */
-    private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
 
     private static final AlgorithmIdentifier HMAC_SHA256 =
             new AlgorithmIdentifier(PKCSObjectIdentifiers.id_hmacWithSHA256, DERNull.INSTANCE);
@@ -70,7 +67,7 @@ final class Pkcs8 {
 
     /** Whether a file's text is meant to be an encrypted key. */
     static boolean isEncrypted(String text) {
-        return text.contains(BEGIN);
+        return text.contains("-----BEGIN " + ENCRYPTED + "-----");
     }
 
     /** Whose key it is, by the text above it; that is proven by nothing. */
@@ -79,7 +76,37 @@ final class Pkcs8 {
         return did.find() ? Optional.of(did.group(1)) : Optional.empty();
     }
 
-    static String encrypt(PrivateKey key, Passphrase passphrase, SecureRandom random) {
+    /** @throws MalformedException where the text above the key says that it is another's */
+    static void requireDid(String text, String did) {
+        Matcher pem = PEM.matcher(text);
+        if (pem.matches()
+                && did(pem.group("text")).filter(named -> !named.equals(did)).isPresent()) {
+            throw new MalformedException("another key than the text above it says");
+        }
+    }
+
+    /** @param passphrase what it is encrypted with; empty: nothing */
+    static String write(String did, PrivateKeyInfo key, Optional<Passphrase> passphrase, SecureRandom random) {
+        byte[] plain = {};
+        try {
+            plain = key.getEncoded(ASN1Encoding.DER);
+            return passphrase.isPresent()
+                    ? pem(did, ENCRYPTED, encrypt(plain, passphrase.get(), random))
+                    : pem(did, PLAIN, plain);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has AES", e);
+        } finally {
+            Arrays.fill(plain, (byte) 0);
+        }
+    }
+
+    private static String pem(String did, String label, byte[] der) {
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return did + "\n-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
+    }
+
+    private static byte[] encrypt(byte[] plain, Passphrase passphrase, SecureRandom random)
+            throws IOException, GeneralSecurityException {
         byte[] salt = new byte[SALT_BYTES];
         byte[] iv = new byte[IV_BYTES];
         random.nextBytes(salt);
@@ -89,80 +116,69 @@ final class Pkcs8 {
                         PKCSObjectIdentifiers.id_PBKDF2,
                         new PBKDF2Params(salt, ITERATIONS, AES_KEY_BYTES, HMAC_SHA256)),
                 new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(iv)));
-        byte[] plain = {};
-        try {
-            plain = new PrivateKeyInfo(new AlgorithmIdentifier(ED25519), new DEROctetString(key.seed()))
-                    .getEncoded(ASN1Encoding.DER);
-            byte[] encrypted = cipher(Cipher.ENCRYPT_MODE, passphrase, salt, ITERATIONS, iv)
-                    .doFinal(plain);
-            byte[] der = new EncryptedPrivateKeyInfo(
-                            new AlgorithmIdentifier(PKCSObjectIdentifiers.id_PBES2, parameters), encrypted)
-                    .getEncoded(ASN1Encoding.DER);
-            String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-            return DidKey.encode(key.publicKey()) + "\n" + BEGIN + "\n" + base64 + "\n" + END + "\n";
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has AES", e);
-        } finally {
-            Arrays.fill(plain, (byte) 0);
-        }
+        byte[] encrypted =
+                cipher(Cipher.ENCRYPT_MODE, passphrase, salt, ITERATIONS, iv).doFinal(plain);
+        return new EncryptedPrivateKeyInfo(
+                        new AlgorithmIdentifier(PKCSObjectIdentifiers.id_PBES2, parameters), encrypted)
+                .getEncoded(ASN1Encoding.DER);
     }
 
     /**
+     * @param passphrase is asked for where the key is encrypted
      * @throws WrongPassphraseException where it is another one
-     * @throws MalformedException where the text is no encrypted Ed25519 key, is encrypted otherwise, or is another key than
-     *     the text above it says
+     * @throws MalformedException where the text is no private key, or is encrypted otherwise
      */
-    static PrivateKey decrypt(String text, Passphrase passphrase) {
+    static PrivateKeyInfo read(String text, Supplier<Passphrase> passphrase) {
         Matcher pem = PEM.matcher(text);
         if (!pem.matches()) {
-            throw new MalformedException("no whole encrypted private key in PEM");
+            throw new MalformedException("no whole private key in PEM");
         }
-        PrivateKey key = decrypt(der(pem.group("base64")), passphrase);
-        Optional<String> named = did(pem.group("text"));
-        if (named.isPresent() && !named.get().equals(DidKey.encode(key.publicKey()))) {
-            throw new MalformedException("another key than the text above it says");
+        byte[] der;
+        try {
+            der = Base64.getMimeDecoder().decode(pem.group("base64"));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("no Base64");
         }
-        return key;
+        if (pem.group("label").equals(ENCRYPTED)) {
+            return decrypt(encrypted(der), passphrase.get());
+        }
+        try {
+            return PrivateKeyInfo.getInstance(ASN1Primitive.fromByteArray(der));
+        } catch (IOException | RuntimeException e) {
+            throw new MalformedException("no PKCS #8 PrivateKeyInfo");
+        }
     }
 
-    private static EncryptedPrivateKeyInfo der(String base64) {
+    private static EncryptedPrivateKeyInfo encrypted(byte[] der) {
         try {
-            return EncryptedPrivateKeyInfo.getInstance(
-                    ASN1Primitive.fromByteArray(Base64.getMimeDecoder().decode(base64)));
+            return EncryptedPrivateKeyInfo.getInstance(ASN1Primitive.fromByteArray(der));
         } catch (IOException | RuntimeException e) {
             throw new MalformedException("no PKCS #8 EncryptedPrivateKeyInfo");
         }
     }
 
-    private static PrivateKey decrypt(EncryptedPrivateKeyInfo info, Passphrase passphrase) {
+    private static PrivateKeyInfo decrypt(EncryptedPrivateKeyInfo info, Passphrase passphrase) {
         Parameters parameters = Parameters.of(info.getEncryptionAlgorithm());
-        byte[] plain = {};
         try {
-            plain = cipher(Cipher.DECRYPT_MODE, passphrase, parameters.salt, parameters.iterations, parameters.iv)
+            byte[] plain = cipher(
+                            Cipher.DECRYPT_MODE, passphrase, parameters.salt, parameters.iterations, parameters.iv)
                     .doFinal(info.getEncryptedData());
-            return key(plain);
+            return decrypted(plain);
         } catch (BadPaddingException | IllegalBlockSizeException e) {
             throw new WrongPassphraseException();
         } catch (GeneralSecurityException e) {
             throw new MalformedException("parameters that AES-256-CBC does not take");
-        } finally {
-            Arrays.fill(plain, (byte) 0);
         }
     }
 
     /** By a wrong passphrase the padding may look right, once in 256 times; what comes out then is no key. */
-    private static PrivateKey key(byte[] plain) {
+    private static PrivateKeyInfo decrypted(byte[] plain) {
         try {
-            PrivateKeyInfo info = PrivateKeyInfo.getInstance(ASN1Primitive.fromByteArray(plain));
-            if (!info.getPrivateKeyAlgorithm().getAlgorithm().equals(ED25519)) {
-                throw new MalformedException("not an Ed25519 private key");
-            }
-            return PrivateKey.ofSeed(
-                    ASN1OctetString.getInstance(info.parsePrivateKey()).getOctets());
-        } catch (MalformedException e) {
-            throw e;
+            return PrivateKeyInfo.getInstance(ASN1Primitive.fromByteArray(plain));
         } catch (IOException | RuntimeException e) {
             throw new WrongPassphraseException();
+        } finally {
+            Arrays.fill(plain, (byte) 0);
         }
     }
 

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -194,6 +196,35 @@ class StatusListIT extends RealNode {
         assertThat(isSet(credential, "revocation")).isTrue();
     }
 
+    /** The verifier reads the node's own DID document and status list without a detour over the network. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"cryptosuite\": \"ecdsa-jcs-2019\"",
+                "\"cryptosuite\": \"ecdsa-rdfc-2019\"",
+                "\"mediaType\": \"application/vc+jwt\", \"alg\": \"ES256\""
+            })
+    void issuesByItsKeyOnP256AndRevokes(String options) throws Exception {
+        String id = "urn:uuid:" + UUID.randomUUID();
+        HttpResponse<String> answer = send("POST", "/credentials/issue", """
+                {"credential": {"@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiableCredential"],
+                 "id": "%s", "credentialSubject": {"id": "did:example:ada"}}, "options": {%s}}""".formatted(id, options));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        JsonNode credential = JSON.readTree(answer.body()).path("verifiableCredential");
+        String verified = verify(credential);
+        assertThat(verified).contains("\"verified\":true").contains("signed by did:web:university.invalid");
+
+        assertThat(setStatus(id, "revocation", true)).isEqualTo(200);
+
+        assertThat(verify(credential)).contains("/problems/revoked");
+        if (credential.has("credentialStatus")) {
+            assertThat(isSet(credential, "revocation")).isTrue();
+            String path = path(entry(credential, "revocation"));
+            assertThat(path).endsWith("-revocation-web");
+            assertThat(verify(JSON.readTree(send("GET", path, "").body()))).contains("\"verified\":true");
+        }
+    }
+
     @Test
     void publishesADidDocumentWithItsKey() throws Exception {
         HttpResponse<String> answer = send("GET", "/.well-known/did.json", "");
@@ -209,6 +240,11 @@ class StatusListIT extends RealNode {
                         .stringValue())
                 .isEqualTo(key);
         assertThat(document.path("assertionMethod").path(0).stringValue()).isEqualTo(did + "#" + key);
+        String beside = document.path("verificationMethod").path(1).path("id").stringValue();
+        assertThat(beside).startsWith(did + "#zDna");
+        assertThat(document.path("assertionMethod").path(1).stringValue()).isEqualTo(beside);
+        assertThat(document.path("authentication").toString())
+                .isEqualTo("[\"%s#%s\",\"%s\"]".formatted(did, key, beside));
         assertThat(send("GET", "/did.json", "").body()).isEqualTo(answer.body());
     }
 

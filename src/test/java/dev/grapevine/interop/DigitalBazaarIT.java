@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.credential.CredentialJson;
+import dev.grapevine.node.credential.CredentialSigner;
 import dev.grapevine.node.credential.CredentialVerifier;
 import dev.grapevine.node.credential.PresentationVerifier;
 import dev.grapevine.node.credential.ProfileClaims;
 import dev.grapevine.node.credential.Signed;
 import dev.grapevine.node.credential.VerificationResult;
+import dev.grapevine.node.credential.WebIssuer;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.MemoryKeys;
@@ -34,6 +36,8 @@ class DigitalBazaarIT {
 
     private static final long ANSWER_SECONDS = 60;
     private static final PrivateKey KEY = PrivateKey.generate(new SecureRandom());
+    private static final IssuerIdentity IDENTITY =
+            new IssuerIdentity(new IssuerId(KEY.publicKey()), "Example University", null, null);
     private static final List<List<String>> THEIRS = List.of(
             List.of("eddsa-jcs-2022", "Ed25519"),
             List.of("eddsa-rdfc-2022", "Ed25519"),
@@ -65,6 +69,11 @@ class DigitalBazaarIT {
                     : "{'@context':" + credential().get("@context") + ",'proofPurpose':'assertionMethod'}";
             verify.add(Signed.by(KEY, suite, credential().put("issuer", did), config));
         }
+        CredentialSigner web = new CredentialSigner(IDENTITY, WebIssuer.keys(KEY), Instant::now);
+        for (String suite : List.of("ecdsa-jcs-2019", "ecdsa-rdfc-2019")) {
+            verify.add(web.sign(credential(), suite));
+        }
+        request.putArray("documents").add(WebIssuer.document());
         request.putObject("present")
                 .put("domain", "shop.example")
                 .put("challenge", "1234")
@@ -75,7 +84,7 @@ class DigitalBazaarIT {
     @Test
     void theyVerifyWhatWeIssue() {
         assertThat(answer.path("verified"))
-                .hasSize(3)
+                .hasSize(5)
                 .allSatisfy(result -> assertThat(result.path("verified").booleanValue())
                         .as(result.toString())
                         .isTrue());
@@ -115,10 +124,7 @@ class DigitalBazaarIT {
     }
 
     private static ObjectNode ours() {
-        CredentialIssuer issuer = new CredentialIssuer(
-                new IssuerIdentity(new IssuerId(KEY.publicKey()), "Example University", null, null),
-                new MemoryKeys(KEY),
-                new SecureRandom());
+        CredentialIssuer issuer = new CredentialIssuer(IDENTITY, new MemoryKeys(KEY), new SecureRandom());
         ObjectNode claims = Signed.parse("{'degree':{'type':'Bachelor','name':'Mathematics'},'marks':[1,2.5]}");
         return (ObjectNode) CredentialJson.parse(issuer.issue(new ProfileClaims(
                         "ada", "Ada Lovelace", "did:example:ada", claims, List.of(), Instant.now(), null))

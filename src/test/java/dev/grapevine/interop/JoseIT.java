@@ -3,6 +3,7 @@ package dev.grapevine.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.keys.DidKey;
+import dev.grapevine.keys.EcdsaKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multibase;
 import dev.grapevine.node.credential.CredentialJson;
@@ -11,6 +12,7 @@ import dev.grapevine.node.credential.CredentialVerifier;
 import dev.grapevine.node.credential.PresentationVerifier;
 import dev.grapevine.node.credential.SdJwtSigner;
 import dev.grapevine.node.credential.Signed;
+import dev.grapevine.node.credential.WebIssuer;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.MemoryKeys;
@@ -18,9 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +42,8 @@ class JoseIT {
             new IssuerIdentity(new IssuerId(ISSUER.publicKey()), "Example University", null, null);
     private static final String CLAIMS = "{'vct':'https://example.org/identity','name':'Ada',"
             + "'address':{'street':'Long','city':'London'},'nationalities':['GB','FR']}";
+    private static final List<String> DISCLOSABLE =
+            List.of("/name", "/address", "/address/street", "/nationalities/0", "/nationalities/1");
     private static final String CREDENTIAL = "{'@context':['https://www.w3.org/ns/credentials/v2'],"
             + "'type':['VerifiableCredential'],'credentialSubject':{'id':'did:example:ada'}}";
 
@@ -48,25 +54,25 @@ class JoseIT {
 
     @BeforeAll
     static void exchange(@TempDir Path folder) throws Exception {
-        MemoryKeys keys = new MemoryKeys(ISSUER);
+        MemoryKeys keys = WebIssuer.keys(ISSUER);
         ObjectNode claims = Signed.parse(CLAIMS);
         ObjectNode bound = claims.deepCopy();
         bound.putObject("cnf").set("jwk", jwk(HOLDER));
-        String sdJwt = new SdJwtSigner(IDENTITY, keys, new SecureRandom(), Instant::now)
-                .sign(bound, List.of("/name", "/address", "/address/street", "/nationalities/0", "/nationalities/1"));
-        String envelope = new CredentialSigner(IDENTITY, keys, Instant::now)
-                .signJwt(Signed.parse(CREDENTIAL))
-                .path("id")
-                .stringValue();
+        SdJwtSigner sdJwts = new SdJwtSigner(IDENTITY, keys, new SecureRandom(), Instant::now);
+        CredentialSigner jwts = new CredentialSigner(IDENTITY, keys, Instant::now);
 
         ObjectNode request = JsonNodeFactory.instance
                 .objectNode()
-                .put("sdJwt", sdJwt)
-                .put("jwt", envelope.substring(envelope.indexOf(',') + 1))
+                .put("sdJwt", sdJwts.sign(bound, DISCLOSABLE, "EdDSA"))
+                .put("jwt", jwt(jwts, "EdDSA"))
                 .put("domain", "shop.example")
                 .put("challenge", "1234");
         request.set("issuer", jwk(ISSUER));
         request.set("holder", jwk(HOLDER).put("d", base64(HOLDER.seed())));
+        request.putObject("es256")
+                .put("sdJwt", sdJwts.sign(bound, DISCLOSABLE, "ES256"))
+                .put("jwt", jwt(jwts, "ES256"))
+                .set("issuer", jwk(WebIssuer.IDENTITY.key()));
         request.set("disclose", Signed.parse("{'address':{'street':true},'nationalities':{'0':true}}"));
         request.set("claims", claims);
         request.set("credential", Signed.parse(CREDENTIAL));
@@ -88,6 +94,16 @@ class JoseIT {
         assertThat(claims.path("nationalities").toString()).isEqualTo("[\"GB\",\"FR\"]");
         assertThat(answer.path("jwtClaims").path("credentialSubject").path("id").stringValue())
                 .isEqualTo("did:example:ada");
+    }
+
+    @Test
+    void theyVerifyWhatWeSignByEs256() {
+        JsonNode verified = answer.path("es256");
+        JsonNode claims = verified.path("sdJwtClaims");
+        assertThat(claims.path("iss").stringValue()).isEqualTo(WebIssuer.DID);
+        assertThat(claims.path("address").path("street").stringValue()).isEqualTo("Long");
+        assertThat(verified.path("jwtClaims").path("issuer").path("id").stringValue())
+                .isEqualTo(WebIssuer.DID);
     }
 
     @Test
@@ -118,6 +134,23 @@ class JoseIT {
     private static ObjectNode envelope(String of, String type, String compact) {
         return Signed.parse("{'@context':'https://www.w3.org/ns/credentials/v2','type':'EnvelopedVerifiable" + of
                 + "','id':'data:application/" + type + "," + compact + "'}");
+    }
+
+    private static String jwt(CredentialSigner signer, String algorithm) {
+        String envelope =
+                signer.signJwt(Signed.parse(CREDENTIAL), algorithm).path("id").stringValue();
+        return envelope.substring(envelope.indexOf(',') + 1);
+    }
+
+    private static ObjectNode jwk(EcdsaKey key) {
+        byte[] multikey = Multibase.decode(key.publicKey().multikey());
+        byte[] point = CustomNamedCurves.getByName("P-256")
+                .getCurve()
+                .decodePoint(Arrays.copyOfRange(multikey, 2, multikey.length))
+                .getEncoded(false);
+        return Signed.parse("{'kty':'EC','crv':'P-256'}")
+                .put("x", base64(Arrays.copyOfRange(point, 1, 33)))
+                .put("y", base64(Arrays.copyOfRange(point, 33, 65)));
     }
 
     private static ObjectNode jwk(PrivateKey key) {

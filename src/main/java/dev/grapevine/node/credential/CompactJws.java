@@ -1,13 +1,13 @@
 package dev.grapevine.node.credential;
 
 import dev.grapevine.keys.Curve;
-import dev.grapevine.keys.DidKey;
 import dev.grapevine.keys.VerificationKey;
-import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multibase;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,6 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
  * only must agree, so that nobody can choose another, or none.
  */
 record CompactJws(ObjectNode header, byte[] payload, byte[] signingInput, byte[] signature) {
+
+    /** Those that this node signs by. */
+    static final List<String> ALGORITHMS =
+            Signatory.CURVES.stream().map(CompactJws::algorithm).toList();
 
     /** @throws MalformedException where the text is none, or has a header parameter that must be understood and is not */
     static CompactJws parse(String compact) {
@@ -34,23 +38,36 @@ record CompactJws(ObjectNode header, byte[] payload, byte[] signingInput, byte[]
         return new CompactJws(header, decode(parts[1]), signingInput, decode(parts[2]));
     }
 
+    private static String algorithm(Curve curve) {
+        return switch (curve) {
+            case ED25519 -> "EdDSA";
+            case P256 -> "ES256";
+            case P384 -> "ES384";
+        };
+    }
+
+    /** The curve of the key that this node signs with by one of {@link #ALGORITHMS}. */
+    static Curve curve(String algorithm) {
+        return Signatory.CURVES.get(ALGORITHMS.indexOf(algorithm));
+    }
+
     /**
      * The header of what a key signs.
      *
      * @param type the media type without {@code application/}
      */
-    static ObjectNode header(String type, PrivateKey key) {
+    static ObjectNode header(String type, Signatory signatory) {
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("alg", "EdDSA")
+                .put("alg", algorithm(signatory.curve()))
                 .put("typ", type)
-                .put("kid", DidKey.verificationMethod(key.publicKey()));
+                .put("kid", signatory.verificationMethod());
     }
 
     /** Signs a payload, in the form that {@link #parse} reads. */
-    static String sign(ObjectNode header, ObjectNode payload, PrivateKey key) {
+    static String sign(ObjectNode header, ObjectNode payload, UnaryOperator<byte[]> key) {
         String input = encode(header) + "." + encode(payload);
-        return input + "." + Disclosure.base64Url(key.sign(input.getBytes(StandardCharsets.US_ASCII)));
+        return input + "." + Disclosure.base64Url(key.apply(input.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static String encode(ObjectNode json) {
@@ -68,12 +85,8 @@ record CompactJws(ObjectNode header, byte[] payload, byte[] signingInput, byte[]
 
     /** Whether its algorithm is one of the key's (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9864 section 2.2). */
     boolean isFor(Curve curve) {
-        String algorithm = text("alg").orElse("");
-        return switch (curve) {
-            case ED25519 -> algorithm.equals("EdDSA") || algorithm.equals("Ed25519");
-            case P256 -> algorithm.equals("ES256");
-            case P384 -> algorithm.equals("ES384");
-        };
+        String named = text("alg").orElse("");
+        return named.equals(algorithm(curve)) || (curve == Curve.ED25519 && named.equals("Ed25519"));
     }
 
     /**

@@ -45,13 +45,15 @@ class CredentialConfiguration {
             Clock clock,
             ObjectProvider<RegistryCheck> registry,
             ObjectProvider<OwnStatusLists> own,
+            ObjectProvider<OwnDidDocument> ownDid,
             ObjectProvider<RemoteDocuments> documents,
             Scheduler verifyScheduler) {
         return new CredentialVerifier(
                 clock,
                 registry.getIfAvailable(),
                 own.getIfAvailable(() -> OwnStatusLists.NONE),
-                documents.getIfAvailable(() -> RemoteDocuments.NONE),
+                ownDid.getIfAvailable(() -> OwnDidDocument.NONE)
+                        .before(documents.getIfAvailable(() -> RemoteDocuments.NONE)),
                 verifyScheduler);
     }
 

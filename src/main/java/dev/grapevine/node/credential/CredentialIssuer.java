@@ -110,7 +110,7 @@ public final class CredentialIssuer {
     /** In canonical order: everything up to the issuer. */
     private String beforeProof(ProfileClaims profile, String id, Optional<StatusPlace> status) {
         StringBuilder json = new StringBuilder(1024).append('{').append(CONTEXT);
-        status.ifPresent(place -> json.append(",\"credentialStatus\":").append(Jcs.canonical(place.entries())));
+        status.ifPresent(place -> json.append(",\"credentialStatus\":").append(Jcs.canonical(place.entries(false))));
         json.append(",\"credentialSubject\":").append(canonical("claims", subject(profile)));
         if (!profile.evidence().isEmpty()) {
             json.append(",\"evidence\":").append(canonical("evidence", evidence(profile.evidence())));

@@ -1,5 +1,6 @@
 package dev.grapevine.node.credential;
 
+import dev.grapevine.keys.Curve;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.IssuerKeys;
 import java.time.InstantSource;
@@ -9,7 +10,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Signs credentials that a caller has written, with the key of this node's issuer. They are in no log; profiles are
+ * Signs credentials that a caller has written, with a key of this node's issuer: the one that its log says is in force, or by ECDSA the
+ * one that its {@code did:web} has beside it. They are in no log; profiles are
  * {@link CredentialIssuer}'s. Safe for use by several threads.
  */
 public final class CredentialSigner {
@@ -38,9 +40,24 @@ public final class CredentialSigner {
         }
     }
 
-    /** The names of the cryptosuites that the issuer's key signs by. */
+    /** The names of the cryptosuites that this node signs by; the first is meant where none is named. */
     public static List<String> cryptosuites() {
-        return List.of(Cryptosuite.EDDSA_JCS_2022.toString(), Cryptosuite.EDDSA_RDFC_2022.toString());
+        return Cryptosuite.names();
+    }
+
+    /** The algorithms that this node signs JWTs by; the first is meant where none is named. */
+    public static List<String> algorithms() {
+        return CompactJws.ALGORITHMS;
+    }
+
+    /** Whether what is signed by a cryptosuite is the issuer's under its {@code did:web}. */
+    public static boolean isOfWeb(String cryptosuite) {
+        return Cryptosuite.of(cryptosuite).orElseThrow().ownCurve() != Curve.ED25519;
+    }
+
+    /** The same, of a JWT. */
+    public static boolean isJwtOfWeb(String algorithm) {
+        return CompactJws.curve(algorithm) != Curve.ED25519;
     }
 
     /** Whether signing processes JSON as JSON-LD, as {@link CredentialVerifier#takesLong}. */
@@ -58,33 +75,35 @@ public final class CredentialSigner {
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
     public ObjectNode sign(JsonNode json, String cryptosuite) {
-        return signer.sign(sound(json), cryptosuite, "assertionMethod", proof -> {});
+        Curve curve = Cryptosuite.of(cryptosuite).orElseThrow().ownCurve();
+        return signer.sign(sound(json, curve), cryptosuite, "assertionMethod", proof -> {});
     }
 
     /**
      * Signs a credential that was read strictly as a JWT (VC-JOSE-COSE section 3.1.1).
      *
      * @param json as for {@link #sign}
+     * @param algorithm one of {@link #algorithms}
      * @return the JWT in an envelope (VCDM 2.0 section 4.13.2)
      * @throws RefusedException as {@link #sign}
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
-    public ObjectNode signJwt(JsonNode json) {
-        return signer.signJwt(sound(json), JwtEnvelope.Kind.CREDENTIAL);
+    public ObjectNode signJwt(JsonNode json, String algorithm) {
+        return signer.signJwt(sound(json, CompactJws.curve(algorithm)), algorithm, JwtEnvelope.Kind.CREDENTIAL);
     }
 
     /** A copy with its issuer. */
-    private ObjectNode sound(JsonNode json) {
+    private ObjectNode sound(JsonNode json, Curve curve) {
         if (!(json instanceof ObjectNode given)) {
             throw DocumentSigner.refused(Problem.malformed("credential", "is not an object"));
         }
         ObjectNode credential = JsonNodeFactory.instance.objectNode();
         credential.setAll(given);
         if (!credential.has("issuer")) {
-            credential.putObject("issuer").put("id", identity.id().did()).put("name", identity.name());
+            credential.putObject("issuer").put("id", signer.did(curve)).put("name", identity.name());
         }
         signer.requireSound(
-                credential, CredentialStructure::problems, "issuer", CredentialStructure.issuer(credential));
+                credential, CredentialStructure::problems, curve, "issuer", CredentialStructure.issuer(credential));
         return credential;
     }
 }

@@ -129,9 +129,10 @@ public final class CredentialVerifier {
         try {
             Jcs.requireIJson(input);
             if (SdJwtVc.isIn(input, JwtEnvelope.Kind.CREDENTIAL)) {
-                VerificationResult result =
-                        SdJwtVc.open(JwtEnvelope.Kind.CREDENTIAL, input).verify(clock.instant());
-                return Mono.just(VerifiedDocument.unopened(asked(result, wanted)));
+                SdJwtVc credential = SdJwtVc.open(JwtEnvelope.Kind.CREDENTIAL, input);
+                return dids.resolve(credential.dids())
+                        .map(resolved -> credential.verify(resolved, clock.instant()))
+                        .map(result -> VerifiedDocument.unopened(asked(result, wanted)));
             }
             Secured secured = Secured.of(JwtEnvelope.Kind.CREDENTIAL, input);
             return dids.resolve(secured.dids()).flatMap(resolved -> verifyDocument(secured, wanted, resolved));

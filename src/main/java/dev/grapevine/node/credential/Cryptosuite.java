@@ -4,8 +4,8 @@ import dev.grapevine.keys.Curve;
 import dev.grapevine.node.credential.jsonld.JsonLd;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The cryptosuites of Data Integrity: siblings that differ in the canonical form that is signed, and in the curves of keys. */
@@ -44,9 +44,9 @@ enum Cryptosuite {
         return Arrays.stream(values()).filter(suite -> suite.id.equals(id)).findFirst();
     }
 
-    /** All of them, for people. */
-    static String names() {
-        return Arrays.stream(values()).map(suite -> suite.id).collect(Collectors.joining(", "));
+    /** All of them. */
+    static List<String> names() {
+        return Arrays.stream(values()).map(suite -> suite.id).toList();
     }
 
     boolean takes(Curve curve) {
@@ -54,6 +54,11 @@ enum Cryptosuite {
             case ED25519 -> algorithm == Algorithm.EDDSA;
             case P256, P384 -> algorithm == Algorithm.ECDSA;
         };
+    }
+
+    /** The curve of the key that this node signs by it with. */
+    Curve ownCurve() {
+        return algorithm == Algorithm.EDDSA ? Curve.ED25519 : Curve.P256;
     }
 
     /** Whether what a document means is signed, so that it is processed as JSON-LD. */

@@ -1,8 +1,6 @@
 package dev.grapevine.node.credential;
 
 import dev.grapevine.keys.Curve;
-import dev.grapevine.keys.DidKey;
-import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multibase;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
@@ -42,11 +40,12 @@ final class DocumentSigner {
     /**
      * Refuses a document that breaks a rule of the data model, has a proof, or is another's.
      *
+     * @param curve on which it is to be signed
      * @param party the property that names whose it is
      * @param id what the document has as the id of that party
      * @throws RefusedException with everything that is wrong
      */
-    void requireSound(ObjectNode document, Structure structure, String party, JsonNode id) {
+    void requireSound(ObjectNode document, Structure structure, Curve curve, String party, JsonNode id) {
         try {
             Jcs.requireIJson(document);
         } catch (MalformedException e) {
@@ -55,9 +54,9 @@ final class DocumentSigner {
         ContextCheck context = ContextCheck.of(document);
         List<Problem> problems = new ArrayList<>(context.check().problems());
         problems.addAll(structure.problems(document, context.terms()));
-        String did = identity.id().did();
+        String did = did(curve);
         if (!ModelRules.isText(id, did)) {
-            problems.add(Problem.malformed(party, "is not " + did + ", for whom this node signs"));
+            problems.add(Problem.malformed(party, "is not " + did + ", for whom this node signs on " + curve.jose()));
         }
         if (document.has("proof")) {
             problems.add(Problem.malformed("proof", "is there already"));
@@ -78,12 +77,12 @@ final class DocumentSigner {
      */
     ObjectNode sign(ObjectNode document, String cryptosuite, String purpose, Consumer<ObjectNode> options) {
         Cryptosuite suite = Cryptosuite.of(cryptosuite).orElseThrow();
-        PrivateKey key = keys.signingKey();
-        ObjectNode proof = config(suite, key, document, purpose);
+        Signatory signatory = Signatory.of(keys, suite.ownCurve());
+        ObjectNode proof = config(suite, signatory, document, purpose);
         options.accept(proof);
         try {
-            byte[] hashData = suite.hashData(document, proof, Curve.ED25519);
-            proof.put("proofValue", Multibase.BASE58BTC.encode(key.sign(hashData)));
+            byte[] hashData = suite.hashData(document, proof, signatory.curve());
+            proof.put("proofValue", Multibase.BASE58BTC.encode(signatory.key().apply(hashData)));
         } catch (JsonLdException e) {
             throw refused(Problem.transformation(e));
         }
@@ -94,22 +93,28 @@ final class DocumentSigner {
     /**
      * Signs a document as a JWT (VC-JOSE-COSE section 3.1).
      *
+     * @param algorithm one of {@link CompactJws#ALGORITHMS}
      * @return the JWT in an envelope
      * @throws RefusedException where it has a property that no such JWT may have
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
-    ObjectNode signJwt(ObjectNode document, JwtEnvelope.Kind kind) {
+    ObjectNode signJwt(ObjectNode document, String algorithm, JwtEnvelope.Kind kind) {
         List<Problem> problems = JwtEnvelope.forbiddenClaims(document);
         if (!problems.isEmpty()) {
             throw new RefusedException(problems);
         }
-        PrivateKey key = keys.signingKey();
-        ObjectNode header = CompactJws.header(kind.mediaType(), key).put("cty", kind.contentType());
-        return kind.around(kind.mediaType(), CompactJws.sign(header, document, key));
+        Signatory signatory = Signatory.of(keys, CompactJws.curve(algorithm));
+        ObjectNode header = CompactJws.header(kind.mediaType(), signatory).put("cty", kind.contentType());
+        return kind.around(kind.mediaType(), CompactJws.sign(header, document, signatory.key()));
     }
 
-    /** vc-di-eddsa section 3.3.1 has a JCS proof carry the document's context. */
-    private ObjectNode config(Cryptosuite suite, PrivateKey key, ObjectNode document, String purpose) {
+    /** Who signs on a curve. Fails like {@link Signatory#did}. */
+    String did(Curve curve) {
+        return Signatory.did(identity, keys, curve);
+    }
+
+    /** vc-di-eddsa section 3.3.1 and vc-di-ecdsa section 3.3.1 have a JCS proof carry the document's context. */
+    private ObjectNode config(Cryptosuite suite, Signatory signatory, ObjectNode document, String purpose) {
         ObjectNode config = JsonNodeFactory.instance.objectNode();
         if (!suite.signsRdf()) {
             config.set("@context", document.path("@context"));
@@ -117,7 +122,7 @@ final class DocumentSigner {
         return config.put("type", DataIntegrity.PROOF_TYPE)
                 .put("cryptosuite", suite.toString())
                 .put("created", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString())
-                .put("verificationMethod", DidKey.verificationMethod(key.publicKey()))
+                .put("verificationMethod", signatory.verificationMethod())
                 .put("proofPurpose", purpose);
     }
 

@@ -15,7 +15,7 @@ public interface OwnStatusLists {
         }
 
         @Override
-        public String issuer() {
+        public String issuer(ListName list) {
             return "";
         }
 
@@ -28,8 +28,8 @@ public interface OwnStatusLists {
     /** The list that this node publishes at a URL; empty if it is another's URL. */
     Optional<ListName> name(String url);
 
-    /** The DID of whoever issues them. */
-    String issuer();
+    /** The DID of whoever issues a list. */
+    String issuer(ListName list);
 
     /** Whether a status is set; empty if there is no such list. */
     Mono<Boolean> isSet(ListName list, int index);

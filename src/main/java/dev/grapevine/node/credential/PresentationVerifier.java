@@ -5,6 +5,7 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -73,22 +74,27 @@ public final class PresentationVerifier {
         try {
             Jcs.requireIJson(input);
             if (SdJwtVc.isIn(input, JwtEnvelope.Kind.PRESENTATION)) {
-                ExpectedProof expected =
-                        new ExpectedProof("authentication", domain, challenge, ExpectedProof.OF_CREDENTIAL.dids());
                 SdJwtVc credential = SdJwtVc.open(JwtEnvelope.Kind.PRESENTATION, input);
-                Result result = credential.verifyPresented(expected, clock.instant());
-                return useChallenge(result.presentation, expected)
-                        .map(presentation -> new Result(presentation, result.credentials));
+                return expected(domain, challenge, credential.dids()).flatMap(expected -> verify(credential, expected));
             }
             Secured secured = Secured.of(JwtEnvelope.Kind.PRESENTATION, input);
-            return credentials
-                    .dids()
-                    .resolve(secured.dids())
-                    .map(dids -> new ExpectedProof("authentication", domain, challenge, dids))
-                    .flatMap(expected -> verify(secured, expected, wanted));
+            return expected(domain, challenge, secured.dids()).flatMap(expected -> verify(secured, expected, wanted));
         } catch (MalformedException e) {
             return Mono.just(Result.unreadable(Problem.parsing(String.valueOf(e.getMessage()))));
         }
+    }
+
+    private Mono<ExpectedProof> expected(Optional<String> domain, Optional<String> challenge, Set<String> dids) {
+        return credentials
+                .dids()
+                .resolve(dids)
+                .map(resolved -> new ExpectedProof("authentication", domain, challenge, resolved));
+    }
+
+    private Mono<Result> verify(SdJwtVc credential, ExpectedProof expected) {
+        Result result = credential.verifyPresented(expected, clock.instant());
+        return useChallenge(result.presentation, expected)
+                .map(presentation -> new Result(presentation, result.credentials));
     }
 
     private Mono<Result> verify(Secured secured, ExpectedProof expected, CredentialVerifier.Wanted wanted) {

@@ -66,7 +66,7 @@ final class ProofCheck {
         Optional<Cryptosuite> suite = proof.path("cryptosuite").stringValueOpt().flatMap(Cryptosuite::of);
         if (suite.isEmpty()) {
             add(Problem.proof("unsupported cryptosuite: " + proof.path("cryptosuite") + "; this node verifies "
-                    + Cryptosuite.names()));
+                    + String.join(", ", Cryptosuite.names())));
         }
         return suite.orElse(null);
     }

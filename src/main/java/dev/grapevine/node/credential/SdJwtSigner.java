@@ -1,6 +1,6 @@
 package dev.grapevine.node.credential;
 
-import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.keys.Curve;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.identity.IssuerIdentity;
@@ -18,7 +18,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Signs credentials as SD-JWTs (draft-ietf-oauth-sd-jwt-vc) with the key of this node's issuer. They are in no log. Safe for use by
+ * Signs credentials as SD-JWTs (draft-ietf-oauth-sd-jwt-vc) with a key of this node's issuer. They are in no log. Safe for use by
  * several threads.
  */
 public final class SdJwtSigner {
@@ -45,36 +45,42 @@ public final class SdJwtSigner {
      * @param given its claims; an issuer and a time that are left out are put in
      * @param disclosable what the holder may keep back, as JSON Pointers (RFC 6901) such as {@code /address/street}; of
      *     something inside of something else, both may be
+     * @param algorithm one of {@link CredentialSigner#algorithms}
      * @return the SD-JWT with all its disclosures
      * @throws RefusedException where it is no such credential of this issuer
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
-    public String sign(JsonNode given, List<String> disclosable) {
+    public String sign(JsonNode given, List<String> disclosable, String algorithm) {
         if (!(given instanceof ObjectNode object)) {
             throw refused("credential", "is not an object");
         }
+        Curve curve = CompactJws.curve(algorithm);
+        String did = Signatory.did(identity, keys, curve);
         ObjectNode claims = object.deepCopy();
         if (!claims.has("iss")) {
-            claims.put("iss", identity.id().did());
+            claims.put("iss", did);
         }
         if (!claims.has("iat")) {
             claims.put("iat", clock.instant().getEpochSecond());
         }
-        requireSound(claims);
+        requireSound(claims, did);
         List<Disclosure> disclosures = new ArrayList<>();
         for (JsonPointer pointer : deepestFirst(disclosable)) {
             disclosures.add(hide(claims, pointer));
         }
         sortDigests(claims);
-        return SdJwt.compact(jwt(claims.put(DisclosedClaims.ALGORITHM, "sha-256")), disclosures);
+        claims.put(DisclosedClaims.ALGORITHM, "sha-256");
+        Signatory signatory = Signatory.of(keys, curve);
+        return SdJwt.compact(
+                CompactJws.sign(CompactJws.header("dc+sd-jwt", signatory), claims, signatory.key()), disclosures);
     }
 
     /** The same, in an envelope (VCDM 2.0 section 4.13.2). */
-    public ObjectNode signEnveloped(JsonNode given, List<String> disclosable) {
-        return JwtEnvelope.Kind.CREDENTIAL.around("dc+sd-jwt", sign(given, disclosable));
+    public ObjectNode signEnveloped(JsonNode given, List<String> disclosable, String algorithm) {
+        return JwtEnvelope.Kind.CREDENTIAL.around("dc+sd-jwt", sign(given, disclosable, algorithm));
     }
 
-    private void requireSound(ObjectNode claims) {
+    private void requireSound(ObjectNode claims, String did) {
         try {
             Jcs.requireIJson(claims);
             DisclosedClaims.requireNone(claims);
@@ -83,8 +89,8 @@ public final class SdJwtSigner {
         }
         List<Problem> problems = new ArrayList<>();
         SdJwtVc.checkClaims(claims, problems);
-        if (!ModelRules.isText(claims.path("iss"), identity.id().did())) {
-            problems.add(Problem.malformed("iss", "is not " + identity.id().did() + ", for whom this node signs"));
+        if (!ModelRules.isText(claims.path("iss"), did)) {
+            problems.add(Problem.malformed("iss", "is not " + did + ", for whom this node signs"));
         }
         if (!problems.isEmpty()) {
             throw new RefusedException(problems);
@@ -151,11 +157,6 @@ public final class SdJwtSigner {
             sorted.forEach(digests::add);
         }
         json.forEach(SdJwtSigner::sortDigests);
-    }
-
-    private String jwt(ObjectNode payload) {
-        PrivateKey key = keys.signingKey();
-        return CompactJws.sign(CompactJws.header("dc+sd-jwt", key), payload, key);
     }
 
     private static RefusedException refused(String property, String detail) {

@@ -1,5 +1,6 @@
 package dev.grapevine.node.credential;
 
+import dev.grapevine.keys.DidWeb;
 import dev.grapevine.keys.VerificationMethod;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import java.time.Instant;
@@ -31,7 +32,7 @@ final class SdJwtVc {
     private final ObjectNode claims;
     private final List<Problem> structure = new ArrayList<>();
     private final List<Problem> proof = new ArrayList<>();
-    private final @Nullable VerificationMethod method;
+    private @Nullable VerificationMethod method;
 
     private SdJwtVc(JwtEnvelope.Kind kind, ObjectNode envelope) {
         structure.addAll(JwtEnvelope.structure(kind, envelope));
@@ -40,7 +41,6 @@ final class SdJwtVc {
         hash = SdJwt.hash(payload);
         claims = DisclosedClaims.of(payload, sdJwt.disclosures(), hash);
         Jcs.requireIJson(claims);
-        method = method();
     }
 
     /** Whether an object is an envelope of that kind around such a credential. */
@@ -58,21 +58,34 @@ final class SdJwtVc {
         return new SdJwtVc(kind, envelope);
     }
 
+    /** The DIDs whose documents verifying needs. */
+    Set<String> dids() {
+        String id = methodId();
+        return DidWeb.is(id) ? Set.of(DidDocuments.did(id)) : Set.of();
+    }
+
     /** Section 3.5: the key that kid names; of one that is but a fragment, iss is the DID. */
-    private @Nullable VerificationMethod method() {
+    private String methodId() {
+        return sdJwt.jws().methodId(claims.path("iss").asString(""));
+    }
+
+    private @Nullable VerificationMethod method(DidDocuments dids) {
         try {
-            return VerificationMethod.resolve(
-                    sdJwt.jws().methodId(claims.path("iss").asString("")));
+            return dids.method(methodId(), ExpectedProof.OF_CREDENTIAL.purpose());
         } catch (MalformedException e) {
             proof.add(Problem.verificationMethod("kid: " + e.getMessage()));
             return null;
         }
     }
 
-    /** The checks of the credential, whoever shows it. */
-    VerificationResult verify(Instant now) {
+    /**
+     * The checks of the credential, whoever shows it.
+     *
+     * @param resolved the documents of {@link #dids}
+     */
+    VerificationResult verify(DidDocuments resolved, Instant now) {
         checkStructure();
-        checkSignature(now);
+        checkSignature(resolved, now);
         sdJwt.keyBinding()
                 .ifPresent(compact -> proof.addAll(
                         KeyBinding.verify(compact, sdJwt, claims, hash, ExpectedProof.OF_CREDENTIAL, now)));
@@ -97,14 +110,14 @@ final class SdJwtVc {
     /**
      * The checks of what a holder made of it for a verifier; then those of the credential.
      *
-     * @param expected what the verifier asked for; that the holder binds it to his key is asked for always
+     * @param expected what the verifier asked for, with the documents of {@link #dids}; that the holder binds it to his key is asked for always
      */
     PresentationVerifier.Result verifyPresented(ExpectedProof expected, Instant now) {
         List<Problem> binding = sdJwt.keyBinding()
                 .map(compact -> KeyBinding.verify(compact, sdJwt, claims, hash, expected, now))
                 .orElse(List.of(Problem.proof("there is no key binding JWT")));
         checkStructure();
-        checkSignature(now);
+        checkSignature(expected.dids(), now);
         VerificationResult presentation = new VerificationResult(List.of(
                 Check.passed(Check.Name.STRUCTURE, "an SD-JWT with a key binding JWT"),
                 Check.skipped(Check.Name.CONTEXT, "an SD-JWT has no contexts"),
@@ -142,7 +155,8 @@ final class SdJwtVc {
         }
     }
 
-    private void checkSignature(Instant now) {
+    private void checkSignature(DidDocuments resolved, Instant now) {
+        method = method(resolved);
         Instant issued = NumericDate.of(claims, "iat", new ArrayList<>());
         if (issued != null && issued.isAfter(now.plus(CredentialVerifier.CLOCK_TOLERANCE))) {
             proof.add(Problem.proof("the SD-JWT is of the future: " + issued));

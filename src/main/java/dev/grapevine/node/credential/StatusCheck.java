@@ -53,8 +53,8 @@ final class StatusCheck extends EntryCheck {
     }
 
     private Mono<Finding> findOwn(ListName name, StatusEntry entry, String issuer) {
-        if (!issuer.equals(own.issuer())) {
-            return bad(otherIssuer(issuer, own.issuer()));
+        if (!issuer.equals(own.issuer(name))) {
+            return bad(otherIssuer(issuer, own.issuer(name)));
         }
         if (!name.purpose().text().equals(entry.purpose()) || entry.size() != 1) {
             return bad(otherPurpose(entry));

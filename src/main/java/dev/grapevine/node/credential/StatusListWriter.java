@@ -54,8 +54,8 @@ public final class StatusListWriter {
                 .put("statusPurpose", name.purpose().text())
                 .put("encodedList", Bitstring.of(set).encode())
                 .put("ttl", timeToLive.toMillis());
-        ObjectNode signed =
-                signer.sign(credential, CredentialSigner.cryptosuites().getFirst());
+        Cryptosuite suite = name.ofWeb() ? Cryptosuite.ECDSA_JCS_2019 : Cryptosuite.EDDSA_JCS_2022;
+        ObjectNode signed = signer.sign(credential, suite.toString());
         return Jcs.canonical(signed).getBytes(StandardCharsets.UTF_8);
     }
 }

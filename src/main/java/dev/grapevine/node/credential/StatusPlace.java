@@ -23,37 +23,47 @@ public record StatusPlace(String base, UUID list, int index) {
     static final String ENTRY_TYPE = "BitstringStatusListEntry";
 
     private static final Pattern NAME =
-            Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(revocation|suspension)");
+            Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(revocation|suspension)(-web)?");
 
-    /** The published list of one purpose. */
-    public record ListName(UUID list, StatusPurpose purpose) {
+    /**
+     * The published list of one purpose.
+     *
+     * @param ofWeb whether it is the issuer's under its {@code did:web}, as the credentials are that name it; its bits are the same
+     */
+    public record ListName(UUID list, StatusPurpose purpose, boolean ofWeb) {
+
+        /** The list of credentials that are the issuer's under the DID of its first key. */
+        public ListName(UUID list, StatusPurpose purpose) {
+            this(list, purpose, false);
+        }
 
         /** Reads what {@link #toString} has written; empty for anything else. */
         public static Optional<ListName> parse(String text) {
             Matcher name = NAME.matcher(text);
             return name.matches()
                     ? StatusPurpose.parse(name.group(2))
-                            .map(purpose -> new ListName(UUID.fromString(name.group(1)), purpose))
+                            .map(purpose ->
+                                    new ListName(UUID.fromString(name.group(1)), purpose, name.group(3) != null))
                     : Optional.empty();
         }
 
         /** The last part of its URL. */
         @Override
         public String toString() {
-            return list + "-" + purpose.text();
+            return list + "-" + purpose.text() + (ofWeb ? "-web" : "");
         }
     }
 
-    String url(StatusPurpose purpose) {
-        return base + new ListName(list, purpose);
-    }
-
-    /** What a credential has as its {@code credentialStatus} (section 2.1): an entry for each purpose. */
-    public ArrayNode entries() {
+    /**
+     * What a credential has as its {@code credentialStatus} (section 2.1): an entry for each purpose.
+     *
+     * @param ofWeb whether the credential is the issuer's under its {@code did:web}
+     */
+    public ArrayNode entries(boolean ofWeb) {
         ArrayNode entries = JsonNodeFactory.instance.arrayNode();
         for (StatusPurpose purpose : StatusPurpose.values()) {
             entries.addObject()
-                    .put("statusListCredential", url(purpose))
+                    .put("statusListCredential", base + new ListName(list, purpose, ofWeb))
                     .put("statusListIndex", Integer.toString(index))
                     .put("statusPurpose", purpose.text())
                     .put("type", ENTRY_TYPE);

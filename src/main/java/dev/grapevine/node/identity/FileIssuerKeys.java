@@ -17,13 +17,15 @@ final class FileIssuerKeys implements IssuerKeys {
 
     private final IssuerFiles files;
     private final IssuerId issuer;
+    private final Optional<WebIdentity> web;
     private volatile @Nullable PrivateKey key;
 
     /** @param key what the key file holds; null where there is none */
-    FileIssuerKeys(IssuerFiles files, IssuerId issuer, @Nullable PrivateKey key) {
+    FileIssuerKeys(IssuerFiles files, IssuerId issuer, @Nullable PrivateKey key, Optional<WebIdentity> web) {
         this.files = files;
         this.issuer = issuer;
         this.key = key;
+        this.web = web;
     }
 
     @Override
@@ -75,6 +77,11 @@ final class FileIssuerKeys implements IssuerKeys {
     @Override
     public boolean isWaiting(PublicKey next) {
         return files.hasNext(next);
+    }
+
+    @Override
+    public Optional<WebIdentity> web() {
+        return web;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.grapevine.keys.KeyProblem;
 import dev.grapevine.node.start.StartProblem;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -62,8 +63,10 @@ class IdentityConfiguration {
     }
 
     @Bean
-    IssuerKeys issuerKeys(KeyRing.Issuer issuer) {
-        return new FileIssuerKeys(issuer.files(), issuer.id(), issuer.signingKey());
+    IssuerKeys issuerKeys(NodeProperties properties, KeyRing keys, KeyRing.Issuer issuer) {
+        Optional<WebIdentity> web = properties.didWeb().map(did -> new WebIdentity(did, keys.ecdsaKey(issuer.files())));
+        web.ifPresent(identity -> log.info("By ECDSA it signs as {}.", identity.verificationMethod()));
+        return new FileIssuerKeys(issuer.files(), issuer.id(), issuer.signingKey(), web);
     }
 
     @Bean

@@ -36,6 +36,9 @@ public interface IssuerKeys {
     /** Whether a key that was made here waits to take over. */
     boolean isWaiting(PublicKey next);
 
+    /** Who signs by ECDSA; empty where the issuer has no {@code did:web}. */
+    Optional<WebIdentity> web();
+
     /** Whether the key is encrypted where it is kept. */
     boolean isEncrypted();
 }

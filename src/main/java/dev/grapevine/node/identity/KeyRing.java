@@ -1,6 +1,7 @@
 package dev.grapevine.node.identity;
 
 import dev.grapevine.keys.DidKey;
+import dev.grapevine.keys.EcdsaKey;
 import dev.grapevine.keys.IssuerFiles;
 import dev.grapevine.keys.KeyFile;
 import dev.grapevine.keys.KeyProblem;
@@ -97,6 +98,11 @@ final class KeyRing {
         }
         PublicKey first = files.key().read().publicKey();
         files.createId(files.key().issuer().orElseGet(() -> DidKey.encode(first)));
+    }
+
+    /** The issuer's key on P-256; a new one where there is no file. */
+    EcdsaKey ecdsaKey(IssuerFiles files) {
+        return orStartProblem(() -> files.ecdsaKey().readOrCreate());
     }
 
     private static StartProblem missing(IssuerFiles files, String did) {

@@ -1,8 +1,11 @@
 package dev.grapevine.node.identity;
 
+import dev.grapevine.keys.DidWeb;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -15,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  *     networks never mix
  * @param dataDir where keys, and the node's own database if it has one, live
  * @param publicUrl where others reach this node's API, such as {@code https://id.example.org}; needed to publish status lists and a
- *     {@code did:web}, which stand beneath it; null: the node publishes neither
+ *     {@code did:web}, which stand beneath it, and with that to sign by ECDSA; null: the node publishes neither
  * @param issuer the organisation on whose behalf the node signs
  */
 @Validated
@@ -37,12 +40,18 @@ public record NodeProperties(
 
         @DefaultValue @Valid Issuer issuer) {
 
+    /** The {@code did:web} that the issuer has, or that the public URL stands for; empty where there is neither. */
+    public Optional<String> didWeb() {
+        return Optional.ofNullable(issuer.didWeb())
+                .or(() -> Optional.ofNullable(publicUrl).map(URI::create).map(DidWeb::of));
+    }
+
     /**
      * The issuer.
      *
      * @param name how people know it
      * @param keyFile its signing key, where several instances share one; null: {@code issuer.key} in the data
-     *     directory. The recovery key's files stand in the same directory.
+     *     directory. The other keys' files stand in the same directory.
      * @param recovering starts although the key is lost or not the one in force: nothing is published until the log says that
      *     the key here is, by {@code ./grapevine issuer-key recover} or because the log has arrived from peers
      * @param didWeb its {@code did:web}, an alias that its domain vouches for; null: none

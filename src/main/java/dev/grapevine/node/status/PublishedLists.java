@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /** The lists that this node publishes. What was set when the question came is in the answer, on every instance. */
@@ -27,11 +28,16 @@ public final class PublishedLists implements OwnStatusLists {
     private final StatusListWriter writer;
     private final InstantSource clock;
     private final String base;
-    private final String issuer;
+    private final Function<ListName, String> issuer;
     private final Map<ListName, Published> published = new ConcurrentHashMap<>();
 
     /** @param base as in {@link dev.grapevine.node.credential.StatusPlace}; empty: nothing is published, whatever was before */
-    PublishedLists(StatusRows rows, StatusListWriter writer, InstantSource clock, String base, String issuer) {
+    PublishedLists(
+            StatusRows rows,
+            StatusListWriter writer,
+            InstantSource clock,
+            String base,
+            Function<ListName, String> issuer) {
         this.rows = rows;
         this.writer = writer;
         this.clock = clock;
@@ -76,8 +82,8 @@ public final class PublishedLists implements OwnStatusLists {
     }
 
     @Override
-    public String issuer() {
-        return issuer;
+    public String issuer(ListName list) {
+        return issuer.apply(list);
     }
 
     @Override

@@ -36,7 +36,14 @@ class StatusConfiguration {
         String base = base(properties);
         StatusListWriter writer =
                 new StatusListWriter(signer, base, PublishedLists.TIME_TO_LIVE, PublishedLists.VALIDITY);
-        return new PublishedLists(rows, writer, clock, base, identity.id().did());
+        return new PublishedLists(
+                rows,
+                writer,
+                clock,
+                base,
+                list -> list.ofWeb()
+                        ? properties.didWeb().orElse("")
+                        : identity.id().did());
     }
 
     @Bean

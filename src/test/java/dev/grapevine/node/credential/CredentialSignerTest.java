@@ -7,6 +7,7 @@ import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.MemoryKeys;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,10 +20,13 @@ class CredentialSignerTest {
             + "'https://www.w3.org/ns/credentials/examples/v2'],'type':['VerifiableCredential','LibraryCard'],"
             + "'credentialSubject':{'id':'did:example:ada','number':'4711'}}";
 
-    private final CredentialSigner signer = new CredentialSigner(
-            new IssuerIdentity(new IssuerId(CredentialIssuerTest.KEY.publicKey()), "Uni", null, null),
-            new MemoryKeys(CredentialIssuerTest.KEY),
-            () -> CredentialIssuerTest.NOW);
+    private static final IssuerIdentity IDENTITY =
+            new IssuerIdentity(new IssuerId(CredentialIssuerTest.KEY.publicKey()), "Uni", null, null);
+
+    private final CredentialSigner signer =
+            new CredentialSigner(IDENTITY, new MemoryKeys(CredentialIssuerTest.KEY), () -> CredentialIssuerTest.NOW);
+    private final CredentialSigner web =
+            new CredentialSigner(IDENTITY, WebIssuer.keys(CredentialIssuerTest.KEY), () -> CredentialIssuerTest.NOW);
 
     @ParameterizedTest
     @ValueSource(strings = {"eddsa-jcs-2022", "eddsa-rdfc-2022"})
@@ -40,9 +44,66 @@ class CredentialSignerTest {
         assertThat(given).as("what was given stays as it is").isEqualTo(Signed.parse(CREDENTIAL));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ecdsa-jcs-2019", "ecdsa-rdfc-2019"})
+    void signsByEcdsaInTheNameOfItsDidWeb(String cryptosuite) {
+        ObjectNode signed = web.sign(Signed.parse(CREDENTIAL), cryptosuite);
+
+        assertThat(signed.path("issuer").path("id").stringValue()).isEqualTo(WebIssuer.DID);
+        assertThat(signed.path("proof").path("verificationMethod").stringValue())
+                .isEqualTo(WebIssuer.IDENTITY.verificationMethod());
+        assertVerifies(signed);
+        ((ObjectNode) signed.path("credentialSubject")).put("number", "4712");
+        assertThat(verify(signed).verified()).isFalse();
+    }
+
+    @Test
+    void signsByEs256InTheNameOfItsDidWeb() {
+        ObjectNode signed = web.signJwt(Signed.parse(CREDENTIAL).put("issuer", WebIssuer.DID), "ES256");
+
+        CompactJws jws = CompactJws.parse(signed.path("id").stringValue().split(",", 2)[1]);
+        assertThat(jws.text("alg")).contains("ES256");
+        assertThat(jws.text("kid")).contains(WebIssuer.IDENTITY.verificationMethod());
+        assertVerifies(signed);
+    }
+
+    @Test
+    void aKeySignsInTheNameOfNobodyElse() {
+        ObjectNode ofFirstKey = Signed.parse(CREDENTIAL).put("issuer", CredentialIssuerTest.DID);
+        ObjectNode ofWeb = Signed.parse(CREDENTIAL).put("issuer", WebIssuer.DID);
+
+        assertThatThrownBy(() -> web.sign(ofFirstKey, "ecdsa-jcs-2019"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("is not did:web:uni.example, for whom this node signs on P-256");
+        assertThatThrownBy(() -> web.signJwt(ofFirstKey, "ES256")).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> web.sign(ofWeb, "eddsa-jcs-2022")).isInstanceOf(RefusedException.class);
+    }
+
+    @Test
+    void signsNothingByEcdsaWithoutADidWeb() {
+        assertThatThrownBy(() -> signer.sign(Signed.parse(CREDENTIAL), "ecdsa-jcs-2019"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("GRAPEVINE_PUBLIC_URL");
+        assertThatThrownBy(() -> signer.signJwt(Signed.parse(CREDENTIAL), "ES256"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("did:web");
+    }
+
+    private static VerificationResult verify(ObjectNode signed) {
+        return Objects.requireNonNull(WebIssuer.verifier(() -> CredentialIssuerTest.NOW)
+                .verify(signed)
+                .block());
+    }
+
+    private static void assertVerifies(ObjectNode signed) {
+        VerificationResult result = verify(signed);
+        assertThat(result.problems()).isEmpty();
+        assertThat(CredentialVerifierTest.outcome(result, Check.Name.ISSUER)).isEqualTo(Check.Outcome.PASSED);
+    }
+
     @Test
     void signsAsAJwtWhatThenVerifies() {
-        ObjectNode signed = signer.signJwt(Signed.parse(CREDENTIAL));
+        ObjectNode signed = signer.signJwt(Signed.parse(CREDENTIAL), "EdDSA");
 
         assertThat(signed.path("id").stringValue()).startsWith("data:application/vc+jwt,");
         assertThat(CredentialVerifierTest.verify(signed, CredentialIssuerTest.NOW)

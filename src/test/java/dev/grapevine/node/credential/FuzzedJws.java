@@ -3,8 +3,10 @@ package dev.grapevine.node.credential;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.grapevine.fuzz.Property;
+import dev.grapevine.keys.Curve;
 import dev.grapevine.keys.VerificationKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.node.identity.MemoryKeys;
 import java.time.Instant;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,12 +14,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class FuzzedJws {
 
     private static final PrivateKey KEY = PrivateKey.ofSeed(new byte[32]);
+    private static final Signatory SIGNATORY = Signatory.of(new MemoryKeys(KEY), Curve.ED25519);
     private static final Instant NOW = Instant.parse("2026-05-01T10:00:00Z");
 
     /** The corpus has it. */
-    static final String SIGNED = CompactJws.sign(CompactJws.header("vc+jwt", KEY), Signed.parse("""
+    static final String SIGNED = CompactJws.sign(CompactJws.header("vc+jwt", SIGNATORY), Signed.parse("""
                     {'@context': ['https://www.w3.org/ns/credentials/v2'], 'type': ['VerifiableCredential'],
-                     'issuer': 'did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp', 'credentialSubject': {'id': 'did:example:ada'}}"""), KEY);
+                     'issuer': 'did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp', 'credentialSubject': {'id': 'did:example:ada'}}"""), KEY::sign);
 
     private FuzzedJws() {}
 

@@ -7,7 +7,6 @@ import dev.grapevine.node.credential.Check.Name;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
-import dev.grapevine.node.identity.MemoryKeys;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,30 +19,39 @@ class PresentationSignerTest {
     private static final String PRESENTATION =
             "{'@context':['https://www.w3.org/ns/credentials/v2'],'type':['VerifiablePresentation']}";
     private static final PresentationSigner.Options OPTIONS =
-            new PresentationSigner.Options("eddsa-jcs-2022", Optional.of("shop.example"), Optional.of("1234"));
+            new PresentationSigner.Options(Optional.of("shop.example"), Optional.of("1234"));
 
     private final PresentationSigner signer = new PresentationSigner(
             new IssuerIdentity(new IssuerId(CredentialIssuerTest.KEY.publicKey()), "Uni", null, null),
-            new MemoryKeys(CredentialIssuerTest.KEY),
+            WebIssuer.keys(CredentialIssuerTest.KEY),
             () -> CredentialIssuerTest.NOW);
 
     @Test
     void signsByAProofWhatThenVerifies() {
-        assertVerifies(signer.sign(Signed.parse(PRESENTATION), OPTIONS), "shop.example", "1234");
+        assertVerifies(signer.sign(Signed.parse(PRESENTATION), "eddsa-jcs-2022", OPTIONS), "shop.example", "1234");
     }
 
     @Test
     void signsAsAJwtWhatThenVerifies() {
-        ObjectNode signed = signer.signJwt(Signed.parse(PRESENTATION), OPTIONS);
+        ObjectNode signed = signer.signJwt(Signed.parse(PRESENTATION), "EdDSA", OPTIONS);
 
         assertThat(signed.path("id").stringValue()).startsWith("data:application/vp+jwt,");
         assertVerifies(signed, "shop.example", "1234");
     }
 
+    @Test
+    void signsOnP256InTheNameOfItsDidWeb() {
+        ObjectNode signed = signer.sign(Signed.parse(PRESENTATION), "ecdsa-rdfc-2019", OPTIONS);
+
+        assertThat(signed.path("holder").stringValue()).isEqualTo(WebIssuer.DID);
+        assertVerifies(signed, "shop.example", "1234");
+        assertVerifies(signer.signJwt(Signed.parse(PRESENTATION), "ES256", OPTIONS), "shop.example", "1234");
+    }
+
     @ParameterizedTest
     @CsvSource({"forum.example, 1234", "shop.example, 4321"})
     void aJwtIsForOneVerifierAndOneChallenge(String domain, String challenge) {
-        ObjectNode signed = signer.signJwt(Signed.parse(PRESENTATION), OPTIONS);
+        ObjectNode signed = signer.signJwt(Signed.parse(PRESENTATION), "EdDSA", OPTIONS);
 
         assertThat(verify(signed, domain, challenge).presentation().checks())
                 .filteredOn(check -> check.name() == Name.PROOF)
@@ -56,7 +64,7 @@ class PresentationSignerTest {
         ObjectNode presentation = Signed.parse(PRESENTATION);
         presentation.putObject("vp");
 
-        assertThatThrownBy(() -> signer.signJwt(presentation, OPTIONS))
+        assertThatThrownBy(() -> signer.signJwt(presentation, "EdDSA", OPTIONS))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("must not be a claim of a JWT");
     }
@@ -72,7 +80,7 @@ class PresentationSignerTest {
 
     private static PresentationVerifier.Result verify(ObjectNode signed, String domain, String challenge) {
         PresentationVerifier verifier = new PresentationVerifier(
-                () -> CredentialIssuerTest.NOW, new CredentialVerifier(() -> CredentialIssuerTest.NOW, null));
+                () -> CredentialIssuerTest.NOW, WebIssuer.verifier(() -> CredentialIssuerTest.NOW));
         return Objects.requireNonNull(verifier.verify(signed, Optional.of(domain), Optional.of(challenge))
                 .block());
     }

@@ -402,7 +402,7 @@ class StatusCheckTest {
             }
 
             @Override
-            public String issuer() {
+            public String issuer(ListName list) {
                 return CredentialIssuerTest.DID;
             }
 

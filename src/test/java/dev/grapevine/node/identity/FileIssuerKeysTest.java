@@ -33,7 +33,7 @@ class FileIssuerKeysTest {
     private static IssuerKeys instance(Path directory) {
         KeyRing.Issuer issuer = new KeyRing(Optional.empty(), new SecureRandom())
                 .issuer(directory.resolve("issuer.key"), Files.exists(directory.resolve("issuer.id")));
-        return new FileIssuerKeys(issuer.files(), issuer.id(), issuer.signingKey());
+        return new FileIssuerKeys(issuer.files(), issuer.id(), issuer.signingKey(), Optional.empty());
     }
 
     @Test

@@ -10,9 +10,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class MemoryKeys implements IssuerKeys {
 
     private final List<PrivateKey> known = new CopyOnWriteArrayList<>();
+    private final Optional<WebIdentity> web;
     private volatile PrivateKey current;
 
     public MemoryKeys(PrivateKey key) {
+        this(key, Optional.empty());
+    }
+
+    public MemoryKeys(PrivateKey key, Optional<WebIdentity> web) {
+        this.web = web;
         known.add(key);
         current = key;
     }
@@ -52,6 +58,11 @@ public final class MemoryKeys implements IssuerKeys {
     @Override
     public boolean isWaiting(PublicKey next) {
         return known.stream().anyMatch(own -> own.publicKey().equals(next)) && !next.equals(current.publicKey());
+    }
+
+    @Override
+    public Optional<WebIdentity> web() {
+        return web;
     }
 
     @Override

@@ -72,7 +72,9 @@ class IssueController {
             summary = "Issue a credential of your own making",
             description = """
                     Checks a credential by every rule of the data model and signs it with the key of this node's issuer, by \
-                    eddsa-jcs-2022 or eddsa-rdfc-2022, or as a JWT, which comes in an envelope. With options.mediaType \
+                    eddsa-jcs-2022 or eddsa-rdfc-2022, or as a JWT, which comes in an envelope. By ecdsa-jcs-2019, ecdsa-rdfc-2019 and \
+                    ES256 another key signs, and the issuer is the did:web of this node's issuer, whose document has that key; a node without a \
+                    did:web answers 400. With options.mediaType \
                     application/dc+sd-jwt the credential is an object of claims instead, with its type as vct, and its holder \
                     may keep back what options.disclosable names. It is in no log. If it has an id, or options.credentialId gives it one, \
                     it is kept, can be fetched at /credentials/{id}, and on a node with a public URL gets a credentialStatus, which \
@@ -132,18 +134,16 @@ class IssueController {
     private Mono<ObjectNode> sign(IssueRequest request, Optional<StatusPlace> place) {
         JsonNode given = request.credential();
         JsonNode credential = place.isPresent() && given instanceof ObjectNode object
-                ? object.deepCopy().set("credentialStatus", place.get().entries())
+                ? object.deepCopy().set("credentialStatus", place.get().entries(request.isOfWeb()))
                 : given;
-        return work.run(
-                CredentialSigner.takesLong(credential, request.cryptosuite()),
-                () -> Mono.fromSupplier(() -> sign(request, credential)));
+        return work.run(request.takesLong(credential), () -> Mono.fromSupplier(() -> sign(request, credential)));
     }
 
     private ObjectNode sign(IssueRequest request, JsonNode credential) {
         return switch (request.form()) {
-            case DATA_INTEGRITY -> signer.sign(credential, request.cryptosuite());
-            case JWT -> signer.signJwt(credential);
-            case SD_JWT -> sdJwtSigner.signEnveloped(credential, request.disclosable());
+            case DATA_INTEGRITY -> signer.sign(credential, request.signedBy());
+            case JWT -> signer.signJwt(credential, request.signedBy());
+            case SD_JWT -> sdJwtSigner.signEnveloped(credential, request.disclosable(), request.signedBy());
         };
     }
 

@@ -53,10 +53,17 @@ record IssueCredentialRequest(
 
             @Schema(
                     description = "By what a Data Integrity proof is made.",
-                    allowableValues = {"eddsa-jcs-2022", "eddsa-rdfc-2022"},
+                    allowableValues = {"eddsa-jcs-2022", "eddsa-rdfc-2022", "ecdsa-jcs-2019", "ecdsa-rdfc-2019"},
                     defaultValue = "eddsa-jcs-2022",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
             String cryptosuite,
+
+            @Schema(
+                    description = "By what a JWT or SD-JWT is signed.",
+                    allowableValues = {"EdDSA", "ES256"},
+                    defaultValue = "EdDSA",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            String alg,
 
             @Schema(
                     description = "Of an SD-JWT: what its holder may keep back, as JSON Pointers.",

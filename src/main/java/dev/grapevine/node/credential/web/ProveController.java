@@ -1,6 +1,5 @@
 package dev.grapevine.node.credential.web;
 
-import dev.grapevine.node.credential.CredentialSigner;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.credential.PresentationSigner;
 import dev.grapevine.node.credential.web.RequestReader.ProveRequest;
@@ -47,7 +46,8 @@ class ProveController {
             summary = "Present credentials as this node's issuer",
             description =
                     "Checks a presentation by every rule of the data model and signs it with the key of this node's issuer, who is its"
-                            + " holder, for the verifier and over the challenge that options name.",
+                            + " holder, for the verifier and over the challenge that options name. By ecdsa-jcs-2019, ecdsa-rdfc-2019"
+                            + " and ES256 the holder is the did:web of the issuer, which a node may have or not (400).",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -80,9 +80,7 @@ class ProveController {
         } catch (UnreadableException e) {
             return Mono.error(IssueController.invalid(List.of(e.problem())));
         }
-        boolean takesLong = CredentialSigner.takesLong(
-                request.presentation(), request.options().cryptosuite());
-        return work.run(takesLong, () -> Mono.fromSupplier(() -> sign(request)))
+        return work.run(request.takesLong(), () -> Mono.fromSupplier(() -> sign(request)))
                 .map(presentation -> ResponseEntity.status(HttpStatus.CREATED)
                         .body(new ProvePresentationRequest.Response(presentation)))
                 .onErrorMap(RefusedException.class, e -> IssueController.invalid(e.problems()))
@@ -91,7 +89,7 @@ class ProveController {
 
     private ObjectNode sign(ProveRequest request) {
         return request.isJwt()
-                ? signer.signJwt(request.presentation(), request.options())
-                : signer.sign(request.presentation(), request.options());
+                ? signer.signJwt(request.presentation(), request.signedBy(), request.options())
+                : signer.sign(request.presentation(), request.signedBy(), request.options());
     }
 }

@@ -48,10 +48,17 @@ record ProvePresentationRequest(
 
             @Schema(
                     description = "By what a Data Integrity proof is made.",
-                    allowableValues = {"eddsa-jcs-2022", "eddsa-rdfc-2022"},
+                    allowableValues = {"eddsa-jcs-2022", "eddsa-rdfc-2022", "ecdsa-jcs-2019", "ecdsa-rdfc-2019"},
                     defaultValue = "eddsa-jcs-2022",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
             String cryptosuite,
+
+            @Schema(
+                    description = "By what a JWT is signed.",
+                    allowableValues = {"EdDSA", "ES256"},
+                    defaultValue = "EdDSA",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            String alg,
 
             @Schema(description = "For which verifier.", requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
             String domain,

@@ -4,6 +4,7 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.Check;
 import dev.grapevine.node.credential.CredentialJson;
 import dev.grapevine.node.credential.CredentialSigner;
+import dev.grapevine.node.credential.CredentialVerifier;
 import dev.grapevine.node.credential.IssuedCredentials;
 import dev.grapevine.node.credential.PresentationSigner;
 import dev.grapevine.node.credential.Problem;
@@ -45,19 +46,49 @@ final class RequestReader {
     record PresentationRequest(JsonNode presentation, VerifyPresentationOptions options) {}
 
     /**
-     * @param cryptosuite of a Data Integrity proof
+     * @param signedBy the cryptosuite of a Data Integrity proof, the algorithm of a JWT
      * @param disclosable of an SD-JWT: what its holder may keep back
      * @param id by which the caller knows the credential later; null: it has none
      */
     record IssueRequest(
             JsonNode credential,
             IssueForm form,
-            String cryptosuite,
+            String signedBy,
             List<String> disclosable,
-            @Nullable String id) {}
+            @Nullable String id) {
 
-    /** @param isJwt instead of a Data Integrity proof */
-    record ProveRequest(JsonNode presentation, PresentationSigner.Options options, boolean isJwt) {}
+        /** Whether the issuer signs under its {@code did:web}. */
+        boolean isOfWeb() {
+            return form == IssueForm.DATA_INTEGRITY
+                    ? CredentialSigner.isOfWeb(signedBy)
+                    : CredentialSigner.isJwtOfWeb(signedBy);
+        }
+
+        /**
+         * Whether signing processes JSON as JSON-LD.
+         *
+         * @param whole the credential with what was put into it
+         */
+        boolean takesLong(JsonNode whole) {
+            return form == IssueForm.DATA_INTEGRITY
+                    ? CredentialSigner.takesLong(whole, signedBy)
+                    : CredentialVerifier.takesLong(whole);
+        }
+    }
+
+    /**
+     * @param isJwt instead of a Data Integrity proof
+     * @param signedBy the cryptosuite of a Data Integrity proof, the algorithm of a JWT
+     */
+    record ProveRequest(JsonNode presentation, boolean isJwt, String signedBy, PresentationSigner.Options options) {
+
+        /** Whether signing processes JSON as JSON-LD. */
+        boolean takesLong() {
+            return isJwt
+                    ? CredentialVerifier.takesLong(presentation)
+                    : CredentialSigner.takesLong(presentation, signedBy);
+        }
+    }
 
     static ProveRequest prove(byte[] json) throws UnreadableException {
         JsonNode request = parse(json);
@@ -68,34 +99,36 @@ final class RequestReader {
         requireKnown(
                 options,
                 isJwt
-                        ? Set.of("mediaType", "domain", "challenge")
+                        ? Set.of("mediaType", "alg", "domain", "challenge")
                         : Set.of("mediaType", "cryptosuite", "domain", "challenge"));
         return new ProveRequest(
                 presentation,
+                isJwt,
+                isJwt ? algorithm(options) : cryptosuite(options),
                 new PresentationSigner.Options(
-                        cryptosuite(options),
-                        Optional.ofNullable(text(options, "domain")),
-                        Optional.ofNullable(text(options, "challenge"))),
-                isJwt);
+                        Optional.ofNullable(text(options, "domain")), Optional.ofNullable(text(options, "challenge"))));
     }
 
-    /** @param known the first is meant where none is named */
     private static String mediaType(JsonNode options, List<String> known) throws UnreadableException {
-        String named = text(options, "mediaType");
-        String mediaType = named == null ? known.getFirst() : named;
-        if (!known.contains(mediaType)) {
-            throw malformed("options.mediaType", "is none of " + known);
-        }
-        return mediaType;
+        return oneOf(options, "mediaType", known);
     }
 
     private static String cryptosuite(JsonNode options) throws UnreadableException {
-        String named = text(options, "cryptosuite");
-        String cryptosuite = named == null ? CredentialSigner.cryptosuites().getFirst() : named;
-        if (!CredentialSigner.cryptosuites().contains(cryptosuite)) {
-            throw malformed("options.cryptosuite", "is none of " + CredentialSigner.cryptosuites());
+        return oneOf(options, "cryptosuite", CredentialSigner.cryptosuites());
+    }
+
+    private static String algorithm(JsonNode options) throws UnreadableException {
+        return oneOf(options, "alg", CredentialSigner.algorithms());
+    }
+
+    /** @param known the first is meant where none is named */
+    private static String oneOf(JsonNode options, String option, List<String> known) throws UnreadableException {
+        String named = text(options, option);
+        String value = named == null ? known.getFirst() : named;
+        if (!known.contains(value)) {
+            throw malformed("options." + option, "is none of " + known);
         }
-        return cryptosuite;
+        return value;
     }
 
     static IssueRequest issue(byte[] json) throws UnreadableException {
@@ -107,8 +140,8 @@ final class RequestReader {
                 options,
                 switch (form) {
                     case DATA_INTEGRITY -> Set.of("mediaType", "credentialId", "cryptosuite");
-                    case JWT -> Set.of("mediaType", "credentialId");
-                    case SD_JWT -> Set.of("mediaType", "credentialId", "disclosable");
+                    case JWT -> Set.of("mediaType", "credentialId", "alg");
+                    case SD_JWT -> Set.of("mediaType", "credentialId", "alg", "disclosable");
                 });
         String given = text(options, "credentialId");
         String id =
@@ -121,7 +154,7 @@ final class RequestReader {
         return new IssueRequest(
                 credential,
                 form,
-                cryptosuite(options),
+                form == IssueForm.DATA_INTEGRITY ? cryptosuite(options) : algorithm(options),
                 texts(options, "disclosable"),
                 id == null || id.isEmpty() ? null : id);
     }

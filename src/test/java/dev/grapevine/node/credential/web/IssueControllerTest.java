@@ -6,9 +6,13 @@ import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.credential.CredentialSigner;
 import dev.grapevine.node.credential.SdJwtSigner;
 import dev.grapevine.node.credential.StatusPlace;
+import dev.grapevine.node.credential.StatusPlace.ListName;
 import dev.grapevine.node.credential.StatusPlaces;
+import dev.grapevine.node.credential.StatusPurpose;
+import dev.grapevine.node.credential.WebIssuer;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.IssuerKeys;
 import dev.grapevine.node.identity.MemoryKeys;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -22,6 +26,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
@@ -54,17 +59,21 @@ class IssueControllerTest {
         }
     };
 
-    private final WebTestClient client = WebTestClient.bindToController(new IssueController(
-                    new CredentialSigner(IDENTITY, new MemoryKeys(KEY), CLOCK),
-                    new SdJwtSigner(IDENTITY, new MemoryKeys(KEY), new SecureRandom(), CLOCK),
-                    places,
-                    (id, credential, status) -> {
-                        kept.put(id, credential);
-                        return Mono.empty();
-                    },
-                    Schedulers.parallel()))
-            .controllerAdvice(new Errors())
-            .build();
+    private final WebTestClient client = client(new MemoryKeys(KEY));
+
+    private WebTestClient client(IssuerKeys keys) {
+        return WebTestClient.bindToController(new IssueController(
+                        new CredentialSigner(IDENTITY, keys, CLOCK),
+                        new SdJwtSigner(IDENTITY, keys, new SecureRandom(), CLOCK),
+                        places,
+                        (id, credential, status) -> {
+                            kept.put(id, credential);
+                            return Mono.empty();
+                        },
+                        Schedulers.parallel()))
+                .controllerAdvice(new Errors())
+                .build();
+    }
 
     /** As the node answers them, but for what {@code access} adds. */
     @ControllerAdvice
@@ -160,6 +169,25 @@ class IssueControllerTest {
         assertThat(free).hasSize(placesLeft);
     }
 
+    /** A list is the issuer's under one DID, as the credentials are that name it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ecdsa-jcs-2019", "ecdsa-rdfc-2019"})
+    void whatIsOfTheDidWebHasItsStatusInAListOfThatName(String cryptosuite) {
+        client(WebIssuer.keys(KEY))
+                .post()
+                .uri("/credentials/issue")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(IssueCredentialRequest.EXAMPLE.replace("eddsa-rdfc-2022", cryptosuite))
+                .exchange()
+                .expectStatus()
+                .isCreated()
+                .expectBody()
+                .jsonPath("$.verifiableCredential.issuer.id")
+                .isEqualTo(WebIssuer.DID)
+                .jsonPath("$.verifiableCredential.credentialStatus[0].statusListCredential")
+                .isEqualTo(PLACE.base() + new ListName(PLACE.list(), StatusPurpose.REVOCATION, true));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -168,7 +196,11 @@ class IssueControllerTest {
                 "{} | MALFORMED_VALUE_ERROR",
                 "{\"credential\":1} | MALFORMED_VALUE_ERROR",
                 "{\"credential\":{}} | MALFORMED_VALUE_ERROR",
-                "{\"credential\":{},\"options\":{\"cryptosuite\":\"ecdsa-jcs-2019\"}} | MALFORMED_VALUE_ERROR",
+                "{\"credential\":{},\"options\":{\"cryptosuite\":\"ecdsa-sd-2023\"}} | MALFORMED_VALUE_ERROR",
+                "{\"credential\":{},\"options\":{\"cryptosuite\":\"ecdsa-jcs-2019\"}} | UNKNOWN_OPTION_PROVIDED",
+                "{\"credential\":{},\"options\":{\"mediaType\":\"application/vc+jwt\",\"alg\":\"ES256\"}} | UNKNOWN_OPTION_PROVIDED",
+                "{\"credential\":{},\"options\":{\"mediaType\":\"application/vc+jwt\",\"alg\":\"HS256\"}} | MALFORMED_VALUE_ERROR",
+                "{\"credential\":{},\"options\":{\"alg\":\"EdDSA\"}} | UNKNOWN_OPTION_PROVIDED",
                 "{\"credential\":{},\"options\":{\"mediaType\":\"application/jwt\"}} | MALFORMED_VALUE_ERROR",
                 "{\"credential\":{},\"options\":{\"mediaType\":\"application/dc+sd-jwt\",\"disclosable\":1}} | MALFORMED_VALUE_ERROR",
                 "{\"credential\":{},\"options\":{\"mediaType\":\"application/dc+sd-jwt\",\"cryptosuite\":\"eddsa-jcs-2022\"}} | UNKNOWN_OPTION_PROVIDED",

@@ -1,0 +1,51 @@
+package dev.grapevine.node.credential;
+
+import dev.grapevine.keys.Curve;
+import dev.grapevine.keys.DidKey;
+import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.node.credential.CredentialSigner.RefusedException;
+import dev.grapevine.node.identity.IssuerIdentity;
+import dev.grapevine.node.identity.IssuerKeys;
+import dev.grapevine.node.identity.WebIdentity;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * In whose name this node signs, and with which key. By Ed25519 it is the issuer under the DID of its first key, with the key that its log says is
+ * in force; by P-256 the same issuer under its {@code did:web}, because whoever a document is from must be the controller of
+ * the key that signs it (Controlled Identifiers section 3.3).
+ *
+ * @param verificationMethod the DID URL of the key's public half
+ * @param key signs
+ */
+record Signatory(Curve curve, String verificationMethod, UnaryOperator<byte[]> key) {
+
+    /** The curves that this node may sign on. */
+    static final List<Curve> CURVES = List.of(Curve.ED25519, Curve.P256);
+
+    /** @throws RefusedException where this node does not sign on that curve */
+    static String did(IssuerIdentity identity, IssuerKeys keys, Curve curve) {
+        return curve == Curve.ED25519 ? identity.id().did() : web(keys).did();
+    }
+
+    /**
+     * @throws RefusedException where this node does not sign on that curve
+     * @throws dev.grapevine.node.identity.IssuerKeyException where the key is missing
+     */
+    static Signatory of(IssuerKeys keys, Curve curve) {
+        if (curve == Curve.ED25519) {
+            PrivateKey key = keys.signingKey();
+            return new Signatory(curve, DidKey.verificationMethod(key.publicKey()), key::sign);
+        }
+        WebIdentity web = web(keys);
+        return new Signatory(curve, web.verificationMethod(), web.key()::sign);
+    }
+
+    private static WebIdentity web(IssuerKeys keys) {
+        return keys.web()
+                .orElseThrow(
+                        () -> DocumentSigner.refused(Problem.unknownOption("this node signs by ECDSA in the name of"
+                                + " its did:web alone, and has none: its operator sets GRAPEVINE_PUBLIC_URL or"
+                                + " GRAPEVINE_ISSUER_DID_WEB")));
+    }
+}
