@@ -24,11 +24,13 @@ import dev.grapevine.node.backup.FuzzedBackupFrame;
 import dev.grapevine.node.credential.FuzzedCredential;
 import dev.grapevine.node.credential.FuzzedJson;
 import dev.grapevine.node.credential.FuzzedJws;
+import dev.grapevine.node.credential.FuzzedKeyBinding;
 import dev.grapevine.node.credential.FuzzedProof;
 import dev.grapevine.node.credential.FuzzedSdJwt;
 import dev.grapevine.node.credential.FuzzedStatusList;
 import dev.grapevine.node.credential.jsonld.FuzzedJsonLd;
 import dev.grapevine.node.credential.jsonschema.FuzzedSchema;
+import dev.grapevine.node.credential.web.FuzzedPresentation;
 import dev.grapevine.node.network.FuzzedSync;
 import dev.grapevine.node.profile.FuzzedBody;
 import dev.grapevine.node.profile.FuzzedForkProof;
@@ -73,6 +75,8 @@ enum Target {
     CREDENTIAL(Group.CREDENTIALS, FuzzedCredential::take),
     JWS(Group.CREDENTIALS, FuzzedJws::take),
     SD_JWT(Group.CREDENTIALS, FuzzedSdJwt::take),
+    KEY_BINDING(Group.CREDENTIALS, FuzzedKeyBinding::take),
+    PRESENTATION(Group.CREDENTIALS, FuzzedPresentation::take),
     STATUS_LIST(Group.CREDENTIALS, FuzzedStatusList::take),
     SCHEMA(Group.CREDENTIALS, FuzzedSchema::take),
     DID(Group.CREDENTIALS, FuzzedDid::take),

@@ -4,7 +4,7 @@ import dev.grapevine.fuzz.Property;
 import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
-/** Whatever JSON, as a credential and as a presentation: every verification ends with a result that says why. */
+/** Whatever JSON, as a credential: every verification ends with a result that says why. */
 public final class FuzzedCredential {
 
     private static final Instant NOW = Instant.parse("2026-05-01T10:00:00Z");
