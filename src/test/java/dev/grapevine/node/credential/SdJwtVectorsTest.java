@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 class SdJwtVectorsTest {
 
     /** RFC 9901 appendix A.5. */
-    private static final VerificationKey ISSUER = Jwk.parse(
+    static final VerificationKey ISSUER = Jwk.parse(
             Signed.parse(
                     "{'kty':'EC','crv':'P-256','x':'b28d4MwZMjw8-00CG4xfnn9SLMVMM19SlqZpVb_uNtQ','y':'Xv5zWwuoaTgdS6hV43yI6gBwTnjukmFQQnJ_kCxzqk8'}"));
 
