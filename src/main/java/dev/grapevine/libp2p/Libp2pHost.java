@@ -125,7 +125,7 @@ public final class Libp2pHost {
                 : Optional.empty();
         this.autonat = new Autonat(
                 swarm,
-                swarm(config, PrivateKey.generate(config.random()), SwarmConfig.defaults()),
+                () -> swarm(config, PrivateKey.generate(config.random()), SwarmConfig.defaults()),
                 identify::addresses,
                 IpAddresses::isPublic,
                 identify::tested,

@@ -31,7 +31,6 @@ public final class Autonat {
     private static final long TICK_MILLIS = 5_000;
 
     private final DefaultSwarm swarm;
-    private final DefaultSwarm dialler;
     private final Supplier<List<Multiaddr>> addresses;
     private final Predicate<InetAddress> isPublic;
     private final ClientState client;
@@ -41,9 +40,10 @@ public final class Autonat {
     private @Nullable ScheduledFuture<?> ticks;
 
     /**
-     * @param dialler dials clients: under an id of its own, lest the connection take the place of another one with the same
-     *     client; and without listening, for from the port of a listener it might reach a client through the hole that the
-     *     client's own dial has made in its NAT. Closed together with this
+     * @param dialler makes the swarm that dials clients, once the first is to be dialled: under an id of its own, lest the
+     *     connection take the place of another one with the same client; with the transports of {@code swarm}; and without
+     *     listening, for from the port of a listener it might reach a client through the hole that the client's own dial has
+     *     made in its NAT. Closed together with this
      * @param addresses where this host may be reached, asked now and then
      * @param isPublic which IP addresses are in the internet
      * @param onTested is told at which of the addresses this host was found reachable, and at which not, whenever that changes
@@ -51,14 +51,13 @@ public final class Autonat {
      */
     public Autonat(
             DefaultSwarm swarm,
-            DefaultSwarm dialler,
+            Supplier<DefaultSwarm> dialler,
             Supplier<List<Multiaddr>> addresses,
             Predicate<InetAddress> isPublic,
             BiConsumer<Set<Multiaddr>, Set<Multiaddr>> onTested,
             RandomGenerator random,
             LongSupplier nanoTime) {
         this.swarm = swarm;
-        this.dialler = dialler;
         this.addresses = addresses;
         this.isPublic = isPublic;
         this.client = new ClientState(random);
@@ -90,12 +89,12 @@ public final class Autonat {
                 counters.failed);
     }
 
-    /** Stops to ask, and ends what was dialled for others. */
+    /** Stops to ask, ends what was dialled for others, and dials for nobody any more. */
     public CompletionStage<Void> close() {
         if (ticks != null) {
             ticks.cancel(false);
         }
-        return dialler.close();
+        return serverHandler.close();
     }
 
     /** Where a peer is: what one customer has of the internet, or, elsewhere, the peer alone. */
@@ -108,7 +107,7 @@ public final class Autonat {
 
     /** Public addresses alone, and of the families that lead out of this host (specification, "Implementation Suggestions"). */
     private boolean dials(Multiaddr address) {
-        return dialler.canDial(address)
+        return swarm.canDial(address)
                 && IpAddresses.of(address)
                         .filter(isPublic)
                         .filter(this::leadsOut)

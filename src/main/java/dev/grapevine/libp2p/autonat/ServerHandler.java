@@ -3,6 +3,7 @@ package dev.grapevine.libp2p.autonat;
 import dev.grapevine.libp2p.autonat.Messages.DialDataResponse;
 import dev.grapevine.libp2p.autonat.Messages.DialRequest;
 import dev.grapevine.libp2p.autonat.Messages.DialResponse;
+import dev.grapevine.libp2p.autonat.Messages.DialStatus;
 import dev.grapevine.libp2p.autonat.Messages.Message;
 import dev.grapevine.libp2p.autonat.ServerState.Input;
 import dev.grapevine.libp2p.autonat.ServerState.Output;
@@ -14,9 +15,13 @@ import dev.grapevine.libp2p.swarm.FrameStream;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Between the side that dials when it is asked to and the network. Lives on the event loop. */
 final class ServerHandler {
@@ -27,18 +32,24 @@ final class ServerHandler {
     private static final System.Logger LOG = System.getLogger(ServerHandler.class.getName());
 
     private final DefaultSwarm swarm;
-    private final DefaultSwarm dialler;
+    private final Supplier<DefaultSwarm> diallers;
     private final ServerState state;
     private final Counters counters;
     private final LongSupplier nanoTime;
     private final Map<Long, Request> requests = new HashMap<>();
     private long lastRequest;
+    private @Nullable DefaultSwarm dialler;
+    private boolean closed;
 
-    /** @param dialler dials under another id, from other ports */
+    /** @param diallers makes what dials under another id, from other ports: once, for the first dial, for most hosts have none */
     ServerHandler(
-            DefaultSwarm swarm, DefaultSwarm dialler, ServerState state, Counters counters, LongSupplier nanoTime) {
+            DefaultSwarm swarm,
+            Supplier<DefaultSwarm> diallers,
+            ServerState state,
+            Counters counters,
+            LongSupplier nanoTime) {
         this.swarm = swarm;
-        this.dialler = dialler;
+        this.diallers = diallers;
         this.state = state;
         this.counters = counters;
         this.nanoTime = nanoTime;
@@ -51,6 +62,12 @@ final class ServerHandler {
         });
     }
 
+    /** Ends what was dialled. Whoever asks from now on is told that the dial has failed, and nothing is made for it. */
+    CompletionStage<Void> close() {
+        closed = true;
+        return dialler == null ? CompletableFuture.completedStage(null) : dialler.close();
+    }
+
     private void apply(Input input) {
         for (Output output : state.handle(input, TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong()))) {
             switch (output) {
@@ -61,13 +78,10 @@ final class ServerHandler {
                     }
                 }
                 case Output.Dial dial ->
-                    DialBack.dial(dialler, dial.peer(), dial.address(), dial.nonce())
-                            .whenComplete((status, never) -> {
-                                LOG.log(
-                                        Level.DEBUG,
-                                        () -> "dialled " + dial.peer() + " at " + dial.address() + ": " + status);
-                                apply(new Input.Dialled(dial.id(), status));
-                            });
+                    dial(dial).whenComplete((status, never) -> {
+                        LOG.log(Level.DEBUG, () -> "dialled " + dial.peer() + " at " + dial.address() + ": " + status);
+                        apply(new Input.Dialled(dial.id(), status));
+                    });
                 case Output.Answer answer -> answer(answer.id(), answer.response());
                 case Output.Reset reset -> {
                     Request request = requests.remove(reset.id());
@@ -78,6 +92,16 @@ final class ServerHandler {
                 }
             }
         }
+    }
+
+    private CompletionStage<DialStatus> dial(Output.Dial dial) {
+        if (closed) {
+            return CompletableFuture.completedStage(DialStatus.E_DIAL_ERROR);
+        }
+        if (dialler == null) {
+            dialler = diallers.get();
+        }
+        return DialBack.dial(dialler, dial.peer(), dial.address(), dial.nonce());
     }
 
     private void answer(long id, DialResponse response) {

@@ -111,15 +111,24 @@ class AutonatQuicTest {
     }
 
     private void serve(DefaultSwarm swarm, Multiaddr own) {
-        DefaultSwarm dialler = swarm();
         call(() -> new Autonat(
-                        swarm, dialler, () -> List.of(own), ip -> true, (yes, no) -> {}, RANDOM, System::nanoTime)
+                        swarm,
+                        this::newSwarm,
+                        () -> List.of(own),
+                        ip -> true,
+                        (yes, no) -> {},
+                        RANDOM,
+                        System::nanoTime)
                 .start());
     }
 
     private DefaultSwarm swarm() {
+        return ask(this::newSwarm);
+    }
+
+    private DefaultSwarm newSwarm() {
         PrivateKey key = PrivateKey.generate(RANDOM);
-        DefaultSwarm swarm = ask(() -> new DefaultSwarm(
+        DefaultSwarm swarm = new DefaultSwarm(
                 PeerId.of(key.publicKey()),
                 loop,
                 List.of(new QuicTransport(
@@ -131,7 +140,7 @@ class AutonatQuicTest {
                 new SwarmConfig(ResourceLimits.defaults(), 10_000, DIAL_MILLIS, 500, 30_000),
                 name -> CompletableFuture.failedFuture(new UnknownHostException(name)),
                 RANDOM,
-                System::nanoTime));
+                System::nanoTime);
         swarms.add(swarm);
         return swarm;
     }

@@ -44,6 +44,7 @@ class AutonatTest {
     private final TestHost server = servers.getFirst();
     private final List<Set<Multiaddr>> reachable = new ArrayList<>();
     private final List<Set<Multiaddr>> unreachable = new ArrayList<>();
+    private final List<Integer> diallers = new ArrayList<>();
     private final Autonat autonat = autonat(client, 11, List.of(client.address, NOBODYS), (yes, no) -> {
         reachable.add(yes);
         unreachable.add(no);
@@ -189,6 +190,41 @@ class AutonatTest {
         assertThat(backwards.over).isTrue();
     }
 
+    @Test
+    void whatDialsIsMadeOnceForTheFirstDial() {
+        serve(server);
+        ask();
+        Replies replies = ask(NOBODYS);
+        assertThat(replies.messages).singleElement().isInstanceOf(DialDataRequest.class);
+        assertThat(diallers).isEmpty();
+
+        sendAllData(replies);
+        assertThat(diallers).hasSize(1);
+        sendAllData(ask(NOBODYS));
+        assertThat(network.dialled()).filteredOn(NOBODYS::equals).hasSize(2);
+        assertThat(diallers).hasSize(1);
+    }
+
+    @Test
+    void whoeverIsToBeDialledOnceTheHostClosesIsToldThatItFailed() {
+        Autonat served = serve(server);
+        Replies replies = ask(NOBODYS);
+        assertThat(served.close()).isCompleted();
+        sendAllData(replies);
+
+        assertThat(replies.messages).last().isEqualTo(new DialResponse(ResponseStatus.OK, 0, DialStatus.E_DIAL_ERROR));
+        assertThat(diallers).isEmpty();
+        assertThat(served.close()).isCompleted();
+    }
+
+    private void sendAllData(Replies replies) {
+        DialDataRequest wanted = (DialDataRequest) replies.messages.getLast();
+        for (long sent = 0; sent < wanted.bytes(); sent += DialMe.PIECE_BYTES) {
+            send(replies.stream, new DialDataResponse(DialMe.PIECE_BYTES));
+        }
+        loop.advance(MOMENT);
+    }
+
     private Autonat serve(TestHost host) {
         int diallerNumber = 20 + servers.indexOf(host);
         Autonat served = autonat(host, diallerNumber, List.of(host.address), (yes, no) -> {});
@@ -204,7 +240,10 @@ class AutonatTest {
             BiConsumer<Set<Multiaddr>, Set<Multiaddr>> onTested) {
         return new Autonat(
                 host.swarm,
-                new TestHost(dialler, loop, network).swarm,
+                () -> {
+                    diallers.add(dialler);
+                    return new TestHost(dialler, loop, network).swarm;
+                },
                 () -> addresses,
                 ip -> true,
                 onTested,
