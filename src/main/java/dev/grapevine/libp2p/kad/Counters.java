@@ -6,6 +6,7 @@ final class Counters {
     long answered;
     long refusedRate;
     long refusedRecords;
+    long refusedPeers;
     long malformed;
     long lookups;
     long asked;

@@ -11,6 +11,7 @@ package dev.grapevine.libp2p.kad;
  * @param answered requests of peers that were taken
  * @param refusedRate requests of peers that asked too often
  * @param refusedRecords values that were not valid, not better or too many, and providers that were not the sender or too many
+ * @param refusedPeers times that a peer found no place in the routing table, for its network has as many as it may
  * @param malformed frames that were no message of the protocol, each of which cost a stream
  * @param lookupsStarted lookups, those that keep the routing table fresh among them
  * @param asked requests sent
@@ -25,6 +26,7 @@ public record KadMetrics(
         long answered,
         long refusedRate,
         long refusedRecords,
+        long refusedPeers,
         long malformed,
         long lookupsStarted,
         long asked,

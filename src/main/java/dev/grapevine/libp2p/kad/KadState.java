@@ -66,7 +66,7 @@ final class KadState {
     KadState(PeerId self, KadConfig config, RandomGenerator random, Counters counters) {
         this.self = self;
         this.config = config;
-        this.table = new RoutingTable(self, config.k());
+        this.table = new RoutingTable(self, config.k(), counters);
         this.values = new ValueStore(self);
         this.providers = new ProviderStore(self);
         this.validators = new Validators(config.validators());
@@ -122,6 +122,7 @@ final class KadState {
                 counters.answered,
                 counters.refusedRate,
                 counters.refusedRecords,
+                counters.refusedPeers,
                 counters.malformed,
                 counters.lookups,
                 counters.asked,

@@ -31,12 +31,15 @@ final class RoutingTable {
     private final Key self;
     private final int k;
     private final int maxPerNetwork;
+    private final Counters counters;
     private final TreeMap<Integer, Bucket> buckets = new TreeMap<>();
 
-    RoutingTable(PeerId self, int k) {
+    /** @param counters counts whom this refuses */
+    RoutingTable(PeerId self, int k, Counters counters) {
         this.self = Key.of(self);
         this.k = k;
         this.maxPerNetwork = Math.max(1, k / 2);
+        this.counters = counters;
     }
 
     /** Entries in the order in which they were last heard of. */
@@ -76,6 +79,7 @@ final class RoutingTable {
             entry = bucket.waiting.remove(peer);
         }
         if (entry == null && isCrowded(bucket, network)) {
+            counters.refusedPeers++;
             return;
         }
         if (entry == null) {

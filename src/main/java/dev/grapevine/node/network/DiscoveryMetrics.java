@@ -54,6 +54,11 @@ final class DiscoveryMetrics implements MeterBinder {
         Gauge.builder("grapevine.dht.providers", host, h -> dht(h, KadMetrics::providers))
                 .description("Pairs of key and provider kept for others in the DHT, at most 10,000")
                 .register(registry);
+        FunctionCounter.builder("grapevine.dht.peers.refused", host, h -> dht(h, KadMetrics::refusedPeers))
+                .description("Times that a peer found no place in the routing table of the DHT, by reason:"
+                        + " its network has as many as it may")
+                .tag("reason", "network")
+                .register(registry);
         FunctionCounter.builder("grapevine.dht.lookups", host, h -> dht(h, KadMetrics::lookupsStarted))
                 .description("Lookups in the DHT, those that keep its routing table fresh among them")
                 .register(registry);

@@ -23,7 +23,8 @@ class RoutingTableTest {
 
     private static final Optional<String> NOWHERE = Optional.empty();
 
-    private final RoutingTable table = new RoutingTable(SELF, K);
+    private final Counters counters = new Counters();
+    private final RoutingTable table = new RoutingTable(SELF, K, counters);
 
     @Test
     void keepsTheOldInAFullBucketAndHasTheNewestWaitForTheirPlaces() {
@@ -71,7 +72,7 @@ class RoutingTableTest {
     @Test
     void findsTheClosestOfAllBuckets() {
         List<PeerId> peers = IntStream.range(1, 60).mapToObj(TestPeers::id).toList();
-        RoutingTable large = new RoutingTable(SELF, peers.size());
+        RoutingTable large = new RoutingTable(SELF, peers.size(), counters);
         peers.forEach(peer -> large.seen(peer, NOWHERE, 1));
         for (int i = 0; i < 50; i++) {
             Key target = i == 0 ? Key.of(SELF) : Key.of(new byte[] {(byte) i});
@@ -105,6 +106,7 @@ class RoutingTableTest {
         Optional<String> crowd = Optional.of("c00002");
         FAR.subList(0, 20).forEach(peer -> table.seen(peer, crowd, 1));
         assertThat(table.size()).isEqualTo(K / 2);
+        assertThat(counters.refusedPeers).isEqualTo(20 - K / 2);
 
         FAR.subList(20, 20 + K).forEach(peer -> table.seen(peer, Optional.of("other " + peer), 2));
         FAR.subList(40, 60).forEach(peer -> table.seen(peer, crowd, 3));
@@ -123,6 +125,7 @@ class RoutingTableTest {
     void peersThatAreNotInTheInternetMayFillABucket() {
         FAR.subList(0, K).forEach(peer -> table.seen(peer, NOWHERE, 1));
         assertThat(table.size()).isEqualTo(K);
+        assertThat(counters.refusedPeers).isZero();
     }
 
     private long inTable(List<PeerId> peers) {
