@@ -16,6 +16,7 @@ import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.core.ThrowingRunnable;
@@ -27,7 +28,7 @@ class JsPeerExchangeIT {
 
     private static final String TOPIC = "exchange";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final GossipsubConfig CONFIG = GossipsubConfig.defaults().withPeerExchange(true);
+    private static final GossipsubConfig CONFIG = GossipsubConfig.defaults().withPeerExchange(Set.of());
 
     private final List<Libp2pHost> hosts = new ArrayList<>();
     private final List<JsPeer> peers = new ArrayList<>();

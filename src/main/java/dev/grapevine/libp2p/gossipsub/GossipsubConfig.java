@@ -4,7 +4,9 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The parameters of one gossipsub router. {@link #defaults()} holds the values that the specifications recommend.
@@ -43,9 +45,16 @@ public record GossipsubConfig(
         return new GossipsubConfig(mesh, timing, limits, scoring, on, peerExchange, directPeers);
     }
 
-    /** The same with peer exchange switched on or off. */
-    public GossipsubConfig withPeerExchange(boolean on) {
-        return new GossipsubConfig(mesh, timing, limits, scoring, floodPublish, on, directPeers);
+    /**
+     * The same with peer exchange switched on.
+     *
+     * @param trusted whose offers are taken: those peers alone are rated from the start, just so well that merit is not needed
+     *     for it (v1.1, P₅ and AcceptPXThreshold)
+     */
+    public GossipsubConfig withPeerExchange(Set<PeerId> trusted) {
+        double enough = (scoring.thresholds().exchange() + 1) / scoring.applicationWeight();
+        Map<PeerId, Double> ratings = trusted.stream().collect(Collectors.toMap(peer -> peer, peer -> enough));
+        return new GossipsubConfig(mesh, timing, limits, scoring.withRatings(ratings), floodPublish, true, directPeers);
     }
 
     /** The same with other direct peers. */

@@ -1,5 +1,6 @@
 package dev.grapevine.libp2p.gossipsub;
 
+import dev.grapevine.libp2p.crypto.PeerId;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,8 +12,9 @@ final class PeerScore {
     private double misbehaviour;
     private double application;
 
-    PeerScore(ScoreConfig config) {
+    PeerScore(PeerId peer, ScoreConfig config) {
         this.config = config;
+        this.application = config.ratings().getOrDefault(peer, 0.0);
     }
 
     TopicScore in(String topic) {

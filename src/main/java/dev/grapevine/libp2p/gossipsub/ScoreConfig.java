@@ -3,6 +3,7 @@ package dev.grapevine.libp2p.gossipsub;
 import static dev.grapevine.libp2p.gossipsub.TopicScoreConfig.check;
 import static dev.grapevine.libp2p.gossipsub.TopicScoreConfig.isDecay;
 
+import dev.grapevine.libp2p.crypto.PeerId;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -14,7 +15,8 @@ import java.util.Set;
  * @param topics topics with parameters of their own, by name
  * @param otherTopics the parameters of every other topic that is joined
  * @param topicCap the most that all topics together add to a score; what they take from it has no limit
- * @param applicationWeight P₅: of what the application makes of a peer, see {@link Gossipsub#rate}
+ * @param applicationWeight P₅: of what the application makes of a peer
+ * @param ratings what it makes of peers that it knows beforehand; {@link Gossipsub#rate} says so later
  * @param colocation P₆
  * @param behaviour P₇
  * @param thresholds what a score lets a peer do
@@ -27,6 +29,7 @@ public record ScoreConfig(
         TopicScoreConfig otherTopics,
         double topicCap,
         double applicationWeight,
+        Map<PeerId, Double> ratings,
         Colocation colocation,
         Behaviour behaviour,
         Thresholds thresholds,
@@ -38,6 +41,8 @@ public record ScoreConfig(
 
     public ScoreConfig {
         topics = Map.copyOf(topics);
+        ratings = Map.copyOf(ratings);
+        check(ratings.values().stream().allMatch(Double::isFinite), "ratings");
         check(topicCap > 0 && applicationWeight >= 0 && decayToZero > 0, "peers");
         check(!decayInterval.isZero() && !decayInterval.isNegative() && !retain.isNegative(), "peers");
     }
@@ -113,12 +118,29 @@ public record ScoreConfig(
                 TopicScoreConfig.defaults(),
                 25,
                 1,
+                Map.of(),
                 new Colocation(0, 64, Set.of()),
                 new Behaviour(-10, 6, decay(Duration.ofMinutes(10), DECAY_INTERVAL)),
                 new Thresholds(-32, -64, -256, 25, 2),
                 DECAY_INTERVAL,
                 0.1,
                 Duration.ofHours(1));
+    }
+
+    /** The same with other ratings. */
+    public ScoreConfig withRatings(Map<PeerId, Double> known) {
+        return new ScoreConfig(
+                topics,
+                otherTopics,
+                topicCap,
+                applicationWeight,
+                known,
+                colocation,
+                behaviour,
+                thresholds,
+                decayInterval,
+                decayToZero,
+                retain);
     }
 
     /** The factor that halves a counter in the given time where it is applied once an interval. */

@@ -39,7 +39,7 @@ final class Scores {
         colocation.connected(peer, address);
         if (!connected.containsKey(peer)) {
             Gone before = gone.remove(peer);
-            connected.put(peer, before == null ? new PeerScore(config) : before.score);
+            connected.put(peer, before == null ? new PeerScore(peer, config) : before.score);
         }
     }
 

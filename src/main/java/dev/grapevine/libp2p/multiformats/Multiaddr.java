@@ -131,6 +131,13 @@ public final class Multiaddr {
                 : this;
     }
 
+    /** The peer that {@code /p2p} at its end names, in base58. */
+    public Optional<String> peer() {
+        return without(Protocol.P2P).equals(this)
+                ? Optional.empty()
+                : Optional.of(components.getLast().value());
+    }
+
     /**
      * This address as one of a certain peer, without the {@code /p2p} at its end that may name it.
      *
@@ -139,7 +146,7 @@ public final class Multiaddr {
      */
     public Optional<Multiaddr> of(String peer) {
         Multiaddr bare = without(Protocol.P2P);
-        boolean another = !bare.equals(this) && !components.getLast().value().equals(peer);
+        boolean another = peer().filter(named -> !named.equals(peer)).isPresent();
         return another || bare.components.isEmpty() ? Optional.empty() : Optional.of(bare);
     }
 

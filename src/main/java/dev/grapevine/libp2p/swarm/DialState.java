@@ -162,9 +162,7 @@ final class DialState {
     }
 
     private void keep(Multiaddr address, long nowMillis) {
-        PeerId expected = address.components().getLast().protocol() == Protocol.P2P
-                ? PeerId.parse(address.components().getLast().value())
-                : null;
+        PeerId expected = address.peer().map(PeerId::parse).orElse(null);
         Multiaddr bare = address.without(Protocol.P2P);
         if (expected != null && expected.equals(self)) {
             return;

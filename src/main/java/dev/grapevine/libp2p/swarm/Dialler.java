@@ -141,9 +141,7 @@ final class Dialler {
                 return;
             }
             Multiaddr bare = address.without(Protocol.P2P);
-            PeerId wanted = bare.equals(address)
-                    ? expected
-                    : PeerId.parse(address.components().getLast().value());
+            PeerId wanted = address.peer().map(PeerId::parse).orElse(expected);
             Transport transport = transports.stream()
                     .filter(each -> each.canDial(bare))
                     .findFirst()

@@ -3,7 +3,6 @@ package dev.grapevine.node.network;
 import dev.grapevine.libp2p.HostConfig;
 import dev.grapevine.libp2p.Libp2pHost;
 import dev.grapevine.libp2p.PeerInfo;
-import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.NodeIdentity;
@@ -50,7 +49,7 @@ class NetworkConfiguration {
                         node.key(),
                         properties.listenAddresses(),
                         "grapevine/" + (version == null ? "dev" : version),
-                        GossipsubConfig.defaults(),
+                        properties.gossipsub(),
                         clock,
                         random)
                 .withDiscovery(properties.discovery(names));

@@ -1,10 +1,14 @@
 package dev.grapevine.node.network;
 
 import dev.grapevine.libp2p.Discovery;
+import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.gossipsub.GossipsubConfig;
 import dev.grapevine.libp2p.kad.KadConfig;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -20,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kademlia whether nodes find each other by a DHT: {@code server}, for nodes that others reach; {@code client}, to ask
  *     others alone; or {@code off}
  * @param mdns whether nodes on the local network find each other by multicast DNS
+ * @param peerExchange whether a node that has gossip peers enough offers the others to one that it turns away, and whether those
+ *     are dialled that a bootstrap peer offers which is named by {@code /p2p/…}
  */
 @ConfigurationProperties("grapevine.p2p")
 public record NetworkProperties(
@@ -29,7 +35,8 @@ public record NetworkProperties(
         @DefaultValue List<String> bootstrap,
         @DefaultValue("16") int wantedConnections,
         @DefaultValue("server") Kademlia kademlia,
-        @DefaultValue("true") boolean mdns) {
+        @DefaultValue("true") boolean mdns,
+        @DefaultValue("false") boolean peerExchange) {
 
     /** How a node takes part in the DHT. */
     public enum Kademlia {
@@ -70,6 +77,19 @@ public record NetworkProperties(
             case OFF -> known;
         };
         return mdns && isReachedByOthers() ? withDht.withMdns() : withDht;
+    }
+
+    GossipsubConfig gossipsub() {
+        GossipsubConfig usual = GossipsubConfig.defaults();
+        return peerExchange ? usual.withPeerExchange(namedBootstrapPeers()) : usual;
+    }
+
+    /** Those in whose place nobody else can answer. */
+    private Set<PeerId> namedBootstrapPeers() {
+        return bootstrapAddresses().stream()
+                .flatMap(address -> address.peer().stream())
+                .map(PeerId::parse)
+                .collect(Collectors.toSet());
     }
 
     /** Whoever listens on the loopback alone has nothing to tell the local network. */

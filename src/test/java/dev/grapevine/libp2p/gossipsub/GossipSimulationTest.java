@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grapevine.libp2p.sim.Seeds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A hundred routers on a virtual clock. A failure names its seed. */
@@ -173,7 +174,7 @@ class GossipSimulationTest {
     void whoKnowsOneNodeWhoseMeshIsFullGetsIntoTheMeshByPeerExchangeAndOnlyByIt() {
         Seeds.each(SEEDS, seed -> {
             GossipNetwork exchanging =
-                    knowingOneNode(seed, GossipsubConfig.defaults().withPeerExchange(true));
+                    knowingOneNode(seed, GossipsubConfig.defaults().withPeerExchange(Set.of()));
             assertThat(exchanging.nodes)
                     .allMatch(node ->
                             node.mesh().size() <= exchanging.config.mesh().full());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Whom a PRUNE offers, and who of those is dialled (v1.1, PRUNE Backoff and Peer Exchange; Score Thresholds). */
 class PeerExchangeTest {
 
-    private static final GossipsubConfig CONFIG = GossipsubConfig.defaults().withPeerExchange(true);
+    private static final GossipsubConfig CONFIG = GossipsubConfig.defaults().withPeerExchange(Set.of());
     private static final GossipsubConfig.Mesh DEGREES = CONFIG.mesh();
     private static final double TRUSTED = CONFIG.scoring().thresholds().exchange() + 1;
     private static final int MORE = PeerExchange.MAX_OFFERED + 10;
@@ -127,6 +127,17 @@ class PeerExchangeTest {
                 new Prune(TOPIC, 60, List.of(PeerInfo.of(Router.SELF), PeerInfo.of(connected), PeerInfo.of(stranger))));
 
         assertThat(taken()).containsExactly(stranger);
+    }
+
+    @Test
+    void whoIsTrustedFromTheStartNeedsNoMerit() {
+        Router trusting = new Router(GossipsubConfig.defaults().withPeerExchange(Set.of(TestPeers.peer(0))));
+        trusting.happens(new Input.Subscribe(TOPIC));
+        trusting.receivesPrune(trusting.subscriber(1), offering(700));
+        assertThat(trusting.all(Output.Connect.class)).isEmpty();
+
+        trusting.receivesPrune(trusting.subscriber(0), offering(700));
+        assertThat(trusting.all(Output.Connect.class)).hasSize(1);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.grapevine.libp2p.multiformats.Multiaddr;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class PeerRecordsTest {
 
     private static final String TOPIC = "news";
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
-    private static final GossipsubConfig CONFIG = GossipsubConfig.defaults().withPeerExchange(true);
+    private static final GossipsubConfig CONFIG = GossipsubConfig.defaults().withPeerExchange(Set.of());
 
     /** A mesh that one peer fills. */
     private static final GossipsubConfig FOR_ONE = new GossipsubConfig(

@@ -3,6 +3,7 @@ package dev.grapevine.libp2p.gossipsub;
 import static dev.grapevine.libp2p.gossipsub.Router.TOPIC;
 import static dev.grapevine.libp2p.gossipsub.Router.message;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.grapevine.libp2p.crypto.PeerId;
@@ -99,6 +100,27 @@ class ScoresTest {
         assertThat(scores.of(PEER)).isEqualTo(-5);
         scores.rate(PEER, 3);
         assertThat(scores.of(PEER)).isEqualTo(3);
+    }
+
+    @Test
+    void aPeerThatTheApplicationKnowsBeforehandIsRatedWhenItConnects() {
+        Scores known = new Scores(CONFIG.withRatings(Map.of(PEER, 7.0)), Set.of());
+        known.connected(PEER, ANYWHERE);
+        known.connected(OTHER, ANYWHERE);
+        assertThat(known.of(PEER)).isEqualTo(7);
+        assertThat(known.of(OTHER)).isZero();
+
+        known.rate(PEER, -1);
+        known.disconnected(PEER, 0);
+        known.connected(PEER, ANYWHERE);
+        assertThat(known.of(PEER)).isEqualTo(-1);
+    }
+
+    @Test
+    void aRatingThatIsNoNumberIsRefused() {
+        assertThatThrownBy(() -> CONFIG.withRatings(Map.of(PEER, Double.NaN)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ratings");
     }
 
     @Test
@@ -246,6 +268,7 @@ class ScoresTest {
                 CONFIG.otherTopics(),
                 CONFIG.topicCap(),
                 1,
+                Map.of(),
                 new ScoreConfig.Colocation(-1, threshold, Set.of(exempt)),
                 CONFIG.behaviour(),
                 CONFIG.thresholds(),
@@ -266,6 +289,7 @@ class ScoresTest {
                 usual,
                 CONFIG.topicCap(),
                 1,
+                Map.of(),
                 CONFIG.colocation(),
                 CONFIG.behaviour(),
                 CONFIG.thresholds(),

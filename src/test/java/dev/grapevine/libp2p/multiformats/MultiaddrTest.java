@@ -125,6 +125,8 @@ class MultiaddrTest {
         assertThat(whole.value(Protocol.P2P)).contains(peer);
         assertThat(whole.value(Protocol.UDP)).contains("4001");
         assertThat(whole.value(Protocol.TCP)).isEmpty();
+        assertThat(whole.peer()).contains(peer);
+        assertThat(address.peer()).isEmpty();
         assertThat(whole.has(Protocol.QUIC_V1)).isTrue();
         assertThat(whole.without(Protocol.P2P)).isEqualTo(address);
         assertThat(address.without(Protocol.P2P)).isEqualTo(address);
