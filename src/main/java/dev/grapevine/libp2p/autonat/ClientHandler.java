@@ -15,7 +15,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -58,7 +57,7 @@ final class ClientHandler implements Swarm.PeerListener {
     void start() {
         swarm.handle(Autonat.DIAL_BACK, stream -> {
             FrameStream frames = new FrameStream(stream, Codec.MAX_FRAME_BYTES);
-            frames.receive(new Nonce(frames));
+            frames.receive(new Nonce(frames), swarm.eventLoop(), DIAL_BACK_MILLIS);
         });
         swarm.addListener(this);
     }
@@ -127,11 +126,9 @@ final class ClientHandler implements Swarm.PeerListener {
     private final class Nonce implements FrameStream.Receiver {
 
         private final FrameStream stream;
-        private final ScheduledFuture<?> timer;
 
         Nonce(FrameStream stream) {
             this.stream = stream;
-            this.timer = swarm.eventLoop().schedule(stream::reset, DIAL_BACK_MILLIS, TimeUnit.MILLISECONDS);
         }
 
         @Override
@@ -149,13 +146,10 @@ final class ClientHandler implements Swarm.PeerListener {
 
         @Override
         public void end() {
-            timer.cancel(false);
             stream.closeWrite();
         }
 
         @Override
-        public void reset() {
-            timer.cancel(false);
-        }
+        public void reset() {}
     }
 }

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -58,7 +57,7 @@ final class ServerHandler {
     void start() {
         swarm.handle(Autonat.DIAL_REQUEST, stream -> {
             FrameStream frames = new FrameStream(stream, Codec.MAX_FRAME_BYTES);
-            frames.receive(new Request(++lastRequest, frames));
+            frames.receive(new Request(++lastRequest, frames), swarm.eventLoop(), MAX_STREAM_MILLIS);
         });
     }
 
@@ -86,7 +85,6 @@ final class ServerHandler {
                 case Output.Reset reset -> {
                     Request request = requests.remove(reset.id());
                     if (request != null) {
-                        request.timer.cancel(false);
                         request.stream.reset();
                     }
                 }
@@ -122,13 +120,11 @@ final class ServerHandler {
 
         private final long id;
         private final FrameStream stream;
-        private final ScheduledFuture<?> timer;
         private boolean asked;
 
         Request(long id, FrameStream stream) {
             this.id = id;
             this.stream = stream;
-            this.timer = swarm.eventLoop().schedule(this::timeUp, MAX_STREAM_MILLIS, TimeUnit.MILLISECONDS);
         }
 
         @Override
@@ -150,7 +146,6 @@ final class ServerHandler {
         /** The client may end its side while it waits for the answer, but not before it has sent the data. */
         @Override
         public void end() {
-            timer.cancel(false);
             if (asked) {
                 apply(new Input.Gone(id));
             } else {
@@ -160,14 +155,8 @@ final class ServerHandler {
 
         @Override
         public void reset() {
-            timer.cancel(false);
             requests.remove(id);
             apply(new Input.Gone(id));
-        }
-
-        private void timeUp() {
-            stream.reset();
-            reset();
         }
     }
 }

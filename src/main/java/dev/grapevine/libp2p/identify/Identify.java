@@ -153,7 +153,7 @@ public final class Identify implements Swarm.PeerListener {
         FrameStream frames = new FrameStream(stream, IdentifyMessage.MAX_MESSAGE_BYTES);
         Reader reader = new Reader(frames, onFailure);
         frames.closeWrite();
-        frames.receive(reader);
+        frames.receive(reader, swarm.eventLoop(), MESSAGE_MILLIS);
     }
 
     private void answer(Stream stream) {
@@ -244,14 +244,12 @@ public final class Identify implements Swarm.PeerListener {
 
         private final FrameStream stream;
         private final Runnable onFailure;
-        private final ScheduledFuture<?> timer;
         private final ByteArrayOutputStream messages = new ByteArrayOutputStream();
         private int count;
 
         Reader(FrameStream stream, Runnable onFailure) {
             this.stream = stream;
             this.onFailure = onFailure;
-            this.timer = swarm.eventLoop().schedule(this::timeUp, MESSAGE_MILLIS, TimeUnit.MILLISECONDS);
         }
 
         @Override
@@ -270,19 +268,12 @@ public final class Identify implements Swarm.PeerListener {
             if (message.observedAddress() != null) {
                 observe(message.observedAddress(), connection);
             }
-            timer.cancel(false);
         }
 
         @Override
         public void reset() {
-            timer.cancel(false);
             LOG.log(Level.DEBUG, () -> stream.peer() + " has sent no message of identify");
             onFailure.run();
-        }
-
-        private void timeUp() {
-            stream.reset();
-            reset();
         }
     }
 

@@ -18,8 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -161,7 +159,7 @@ final class KadHandler implements Swarm.PeerListener {
 
     private void onInbound(Stream stream) {
         FrameStream frames = new FrameStream(stream, Codec.MAX_FRAME_BYTES);
-        frames.receive(new Requests(frames));
+        frames.receive(new Requests(frames), swarm.eventLoop(), MAX_STREAM_MILLIS);
     }
 
     private void learnAddresses(PeerId from, Message answer) {
@@ -212,11 +210,9 @@ final class KadHandler implements Swarm.PeerListener {
     private final class Requests implements FrameStream.Receiver {
 
         private final FrameStream stream;
-        private final ScheduledFuture<?> timer;
 
         Requests(FrameStream stream) {
             this.stream = stream;
-            this.timer = swarm.eventLoop().schedule(stream::reset, MAX_STREAM_MILLIS, TimeUnit.MILLISECONDS);
         }
 
         @Override
@@ -235,13 +231,10 @@ final class KadHandler implements Swarm.PeerListener {
 
         @Override
         public void end() {
-            timer.cancel(false);
             stream.closeWrite();
         }
 
         @Override
-        public void reset() {
-            timer.cancel(false);
-        }
+        public void reset() {}
     }
 }

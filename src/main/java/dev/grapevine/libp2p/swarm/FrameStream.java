@@ -6,6 +6,9 @@ import dev.grapevine.libp2p.multiformats.Varint;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ public final class FrameStream {
     private final int maxFrameBytes;
     private final FrameReader frames;
     private @Nullable Receiver receiver;
+    private @Nullable ScheduledFuture<?> deadline;
     private boolean reading = true;
     private boolean delivering;
     private boolean ended;
@@ -90,6 +94,20 @@ public final class FrameStream {
         deliver();
     }
 
+    /**
+     * As {@link #receive(Receiver)}, for so long: a stream that the peer has not ended until then is reset, of which the
+     * receiver hears.
+     */
+    public void receive(Receiver next, ScheduledExecutorService eventLoop, long millis) {
+        deadline = eventLoop.schedule(this::timeUp, millis, TimeUnit.MILLISECONDS);
+        receive(next);
+    }
+
+    private void timeUp() {
+        reset();
+        receiver().reset();
+    }
+
     /** Stops or resumes delivery, from inside a callback too; while stopped, flow control holds the peer back. */
     public void setReading(boolean on) {
         reading = on;
@@ -104,8 +122,15 @@ public final class FrameStream {
 
     /** Gives up both directions at once; the receiver hears no more. */
     public void reset() {
-        over = true;
+        finish();
         stream.bytes().reset();
+    }
+
+    private void finish() {
+        over = true;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
     }
 
     private void deliver() {
@@ -126,7 +151,7 @@ public final class FrameStream {
                     throw new MalformedException("the stream ends inside a frame");
                 }
                 receiver().end();
-                over = true;
+                finish();
             }
         } catch (MalformedException malformed) {
             if (!over) {
@@ -161,7 +186,7 @@ public final class FrameStream {
         @Override
         public void reset() {
             if (!over && receiver != null) {
-                over = true;
+                finish();
                 receiver.reset();
             }
         }

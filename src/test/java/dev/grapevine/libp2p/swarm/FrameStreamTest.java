@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -126,6 +127,38 @@ class FrameStreamTest {
         loop.run();
 
         assertThat(received.log).containsExactly("frame 1");
+    }
+
+    @Test
+    void resetsTheStreamThatDoesNotEndInTime() {
+        Received atPeer = new Received();
+        new FrameStream(new Stream("/test/1", null, raw), MAX_FRAME_BYTES).receive(atPeer);
+        frames.receive(received, loop, 100);
+
+        raw.write(new byte[] {1, 9});
+        loop.advance(Duration.ofMillis(99));
+        assertThat(received.log).containsExactly("frame 1");
+
+        loop.advance(Duration.ofMillis(2));
+        assertThat(received.log).containsExactly("frame 1", "reset");
+        assertThat(atPeer.log).containsExactly("reset");
+    }
+
+    @Test
+    void leavesNoTimerBehindHoweverTheStreamEnds() {
+        frames.receive(received, loop, 100);
+        raw.closeWrite();
+        FrameStream given = new FrameStream(
+                new Stream("/test/1", null, MemoryStream.pair(loop).right()), 1);
+        given.receive(received, loop, 100);
+        given.reset();
+        MemoryStream.Pair other = MemoryStream.pair(loop);
+        new FrameStream(new Stream("/test/1", null, other.right()), 1).receive(received, loop, 100);
+        other.left().reset();
+        loop.run();
+
+        assertThat(loop.waiting()).isZero();
+        assertThat(received.log).containsExactly("end", "reset");
     }
 
     @Test
