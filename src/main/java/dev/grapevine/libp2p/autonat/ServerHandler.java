@@ -3,7 +3,6 @@ package dev.grapevine.libp2p.autonat;
 import dev.grapevine.libp2p.autonat.Messages.DialDataResponse;
 import dev.grapevine.libp2p.autonat.Messages.DialRequest;
 import dev.grapevine.libp2p.autonat.Messages.DialResponse;
-import dev.grapevine.libp2p.autonat.Messages.DialStatus;
 import dev.grapevine.libp2p.autonat.Messages.Message;
 import dev.grapevine.libp2p.autonat.ServerState.Input;
 import dev.grapevine.libp2p.autonat.ServerState.Output;
@@ -14,6 +13,7 @@ import dev.grapevine.libp2p.swarm.DefaultSwarm;
 import dev.grapevine.libp2p.swarm.FrameStream;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,9 +61,16 @@ final class ServerHandler {
         });
     }
 
-    /** Ends what was dialled. Whoever asks from now on is told that the dial has failed, and nothing is made for it. */
+    /**
+     * Ends what was dialled, and dials nobody any more. The streams of those that wait for a dial, and of those that ask later,
+     * are reset: that this host ends says nothing about their addresses.
+     */
     CompletionStage<Void> close() {
         closed = true;
+        for (Request request : List.copyOf(requests.values())) {
+            request.stream.reset();
+            request.reset();
+        }
         return dialler == null ? CompletableFuture.completedStage(null) : dialler.close();
     }
 
@@ -76,30 +83,32 @@ final class ServerHandler {
                         request.stream.send(Codec.encode(ask.request()));
                     }
                 }
-                case Output.Dial dial ->
-                    dial(dial).whenComplete((status, never) -> {
-                        LOG.log(Level.DEBUG, () -> "dialled " + dial.peer() + " at " + dial.address() + ": " + status);
-                        apply(new Input.Dialled(dial.id(), status));
-                    });
+                case Output.Dial dial -> dial(dial);
                 case Output.Answer answer -> answer(answer.id(), answer.response());
-                case Output.Reset reset -> {
-                    Request request = requests.remove(reset.id());
-                    if (request != null) {
-                        request.stream.reset();
-                    }
-                }
+                case Output.Reset reset -> reset(reset.id());
             }
         }
     }
 
-    private CompletionStage<DialStatus> dial(Output.Dial dial) {
+    private void dial(Output.Dial dial) {
         if (closed) {
-            return CompletableFuture.completedStage(DialStatus.E_DIAL_ERROR);
+            reset(dial.id());
+            return;
         }
         if (dialler == null) {
             dialler = diallers.get();
         }
-        return DialBack.dial(dialler, dial.peer(), dial.address(), dial.nonce());
+        DialBack.dial(dialler, dial.peer(), dial.address(), dial.nonce()).whenComplete((status, never) -> {
+            LOG.log(Level.DEBUG, () -> "dialled " + dial.peer() + " at " + dial.address() + ": " + status);
+            apply(new Input.Dialled(dial.id(), status));
+        });
+    }
+
+    private void reset(long id) {
+        Request request = requests.remove(id);
+        if (request != null) {
+            request.stream.reset();
+        }
     }
 
     private void answer(long id, DialResponse response) {

@@ -206,15 +206,33 @@ class AutonatTest {
     }
 
     @Test
-    void whoeverIsToBeDialledOnceTheHostClosesIsToldThatItFailed() {
+    void whoeverWaitsWhenTheHostClosesOrAsksThenHearsNoVerdict() {
         Autonat served = serve(server);
-        Replies replies = ask(NOBODYS);
+        Replies early = ask(NOBODYS);
         assertThat(served.close()).isCompleted();
-        sendAllData(replies);
+        loop.advance(MOMENT);
+        assertThat(early.over).isTrue();
 
-        assertThat(replies.messages).last().isEqualTo(new DialResponse(ResponseStatus.OK, 0, DialStatus.E_DIAL_ERROR));
+        Replies late = ask(client.address);
+        sendAllData(late);
+        assertThat(late.over).isTrue();
+        assertThat(late.messages).singleElement().isInstanceOf(DialDataRequest.class);
         assertThat(diallers).isEmpty();
         assertThat(served.close()).isCompleted();
+    }
+
+    @Test
+    void aDialThatTheHostsEndCutsShortIsNoVerdict() {
+        Autonat served = serve(server);
+        network.silence(NOBODYS);
+        Replies replies = ask(NOBODYS);
+        sendAllData(replies);
+        assertThat(network.dialled()).contains(NOBODYS);
+
+        assertThat(served.close()).isCompleted();
+        loop.advance(MINUTES);
+        assertThat(replies.over).isTrue();
+        assertThat(replies.messages).singleElement().isInstanceOf(DialDataRequest.class);
     }
 
     private void sendAllData(Replies replies) {
