@@ -106,7 +106,7 @@ class IssuerKeyIT {
 
     /** @return what it printed, both streams */
     private String grapevine(int exitCode, Map<String, String> environment, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(BuiltProgram.command());
+        List<String> command = new ArrayList<>(BuiltProgram.clientCommand());
         command.add("issuer-key");
         command.addAll(List.of(arguments));
         Path out = directory.resolve("command.out");

@@ -142,7 +142,7 @@ final class NodeProcess implements AutoCloseable {
 
     /** Runs a command that talks to this node, to its end. */
     Outcome command(String... words) {
-        List<String> command = new ArrayList<>(BuiltProgram.command());
+        List<String> command = new ArrayList<>(BuiltProgram.clientCommand());
         command.addAll(List.of(words));
         command.add("--url=" + uri());
         try {
