@@ -31,6 +31,6 @@ WORKDIR /data
 ENV GRAPEVINE_DATA_DIR=/data SERVER_ADDRESS=0.0.0.0
 VOLUME /data
 EXPOSE 8080/tcp 4001/udp 4001/tcp
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=12 CMD ["/app/healthcheck"]
+HEALTHCHECK --interval=5s --timeout=3s --start-period=180s --retries=12 CMD ["/app/healthcheck"]
 ENTRYPOINT ["java", "-XX:AOTCache=/app/aot/start.aot", "-XX:+UseSerialGC", "-XX:ReservedCodeCacheSize=64m", "-XX:MaxRAMPercentage=60", "--enable-native-access=ALL-UNNAMED", "-jar", "/app/grapevine.jar"]
 CMD ["node"]
