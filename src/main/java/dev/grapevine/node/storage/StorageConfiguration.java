@@ -69,9 +69,6 @@ class StorageConfiguration {
         map.from(set.getAcquireRetry()).to(pool::acquireRetry);
         map.from(set.getValidationQuery()).whenHasText().to(pool::validationQuery);
         map.from(set.getValidationDepth()).to(pool::validationDepth);
-        ConnectionPool connections = new ConnectionPool(pool.build());
-        // Connects while the rest of the node is made.
-        connections.warmup().onErrorComplete().subscribe();
-        return connections;
+        return new ConnectionPool(pool.build());
     }
 }
