@@ -50,19 +50,22 @@ public final class CredentialSigner {
         return CompactJws.ALGORITHMS;
     }
 
-    /** Whether what is signed by a cryptosuite is the issuer's under its {@code did:web}. */
-    public static boolean isOfWeb(String cryptosuite) {
-        return Cryptosuite.of(cryptosuite).orElseThrow().ownCurve() != Curve.ED25519;
+    /**
+     * Whether what is signed is the issuer's under its {@code did:web}.
+     *
+     * @param by one of {@link #cryptosuites} or {@link #algorithms}
+     */
+    public static boolean isOfWeb(String by) {
+        return Cryptosuite.of(by).map(Cryptosuite::ownCurve).orElseGet(() -> CompactJws.curve(by)) != Curve.ED25519;
     }
 
-    /** The same, of a JWT. */
-    public static boolean isJwtOfWeb(String algorithm) {
-        return CompactJws.curve(algorithm) != Curve.ED25519;
-    }
-
-    /** Whether signing processes JSON as JSON-LD, as {@link CredentialVerifier#takesLong}. */
-    public static boolean takesLong(JsonNode json, String cryptosuite) {
-        return Cryptosuite.of(cryptosuite).orElseThrow().signsRdf() || CredentialVerifier.takesLong(json);
+    /**
+     * Whether signing processes JSON as JSON-LD, as {@link CredentialVerifier#takesLong}.
+     *
+     * @param by one of {@link #cryptosuites} or {@link #algorithms}
+     */
+    public static boolean takesLong(JsonNode json, String by) {
+        return Cryptosuite.of(by).filter(Cryptosuite::signsRdf).isPresent() || CredentialVerifier.takesLong(json);
     }
 
     /**

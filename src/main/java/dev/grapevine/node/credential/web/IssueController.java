@@ -134,9 +134,12 @@ class IssueController {
     private Mono<ObjectNode> sign(IssueRequest request, Optional<StatusPlace> place) {
         JsonNode given = request.credential();
         JsonNode credential = place.isPresent() && given instanceof ObjectNode object
-                ? object.deepCopy().set("credentialStatus", place.get().entries(request.isOfWeb()))
+                ? object.deepCopy()
+                        .set("credentialStatus", place.get().entries(CredentialSigner.isOfWeb(request.signedBy())))
                 : given;
-        return work.run(request.takesLong(credential), () -> Mono.fromSupplier(() -> sign(request, credential)));
+        return work.run(
+                CredentialSigner.takesLong(credential, request.signedBy()),
+                () -> Mono.fromSupplier(() -> sign(request, credential)));
     }
 
     private ObjectNode sign(IssueRequest request, JsonNode credential) {

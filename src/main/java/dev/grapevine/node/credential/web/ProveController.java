@@ -1,5 +1,6 @@
 package dev.grapevine.node.credential.web;
 
+import dev.grapevine.node.credential.CredentialSigner;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.credential.PresentationSigner;
 import dev.grapevine.node.credential.web.RequestReader.ProveRequest;
@@ -80,7 +81,8 @@ class ProveController {
         } catch (UnreadableException e) {
             return Mono.error(IssueController.invalid(List.of(e.problem())));
         }
-        return work.run(request.takesLong(), () -> Mono.fromSupplier(() -> sign(request)))
+        boolean takesLong = CredentialSigner.takesLong(request.presentation(), request.signedBy());
+        return work.run(takesLong, () -> Mono.fromSupplier(() -> sign(request)))
                 .map(presentation -> ResponseEntity.status(HttpStatus.CREATED)
                         .body(new ProvePresentationRequest.Response(presentation)))
                 .onErrorMap(RefusedException.class, e -> IssueController.invalid(e.problems()))

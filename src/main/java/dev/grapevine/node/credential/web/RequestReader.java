@@ -4,7 +4,6 @@ import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.Check;
 import dev.grapevine.node.credential.CredentialJson;
 import dev.grapevine.node.credential.CredentialSigner;
-import dev.grapevine.node.credential.CredentialVerifier;
 import dev.grapevine.node.credential.IssuedCredentials;
 import dev.grapevine.node.credential.PresentationSigner;
 import dev.grapevine.node.credential.Problem;
@@ -55,40 +54,13 @@ final class RequestReader {
             IssueForm form,
             String signedBy,
             List<String> disclosable,
-            @Nullable String id) {
-
-        /** Whether the issuer signs under its {@code did:web}. */
-        boolean isOfWeb() {
-            return form == IssueForm.DATA_INTEGRITY
-                    ? CredentialSigner.isOfWeb(signedBy)
-                    : CredentialSigner.isJwtOfWeb(signedBy);
-        }
-
-        /**
-         * Whether signing processes JSON as JSON-LD.
-         *
-         * @param whole the credential with what was put into it
-         */
-        boolean takesLong(JsonNode whole) {
-            return form == IssueForm.DATA_INTEGRITY
-                    ? CredentialSigner.takesLong(whole, signedBy)
-                    : CredentialVerifier.takesLong(whole);
-        }
-    }
+            @Nullable String id) {}
 
     /**
      * @param isJwt instead of a Data Integrity proof
      * @param signedBy the cryptosuite of a Data Integrity proof, the algorithm of a JWT
      */
-    record ProveRequest(JsonNode presentation, boolean isJwt, String signedBy, PresentationSigner.Options options) {
-
-        /** Whether signing processes JSON as JSON-LD. */
-        boolean takesLong() {
-            return isJwt
-                    ? CredentialVerifier.takesLong(presentation)
-                    : CredentialSigner.takesLong(presentation, signedBy);
-        }
-    }
+    record ProveRequest(JsonNode presentation, boolean isJwt, String signedBy, PresentationSigner.Options options) {}
 
     static ProveRequest prove(byte[] json) throws UnreadableException {
         JsonNode request = parse(json);
