@@ -2,6 +2,7 @@ package dev.grapevine.fuzz;
 
 import dev.grapevine.libp2p.Libp2pHost;
 import io.netty.util.concurrent.AbstractScheduledEventExecutor;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
@@ -9,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
@@ -20,9 +23,6 @@ import java.util.stream.Stream;
  * @param heapBytes in use, once collected
  */
 record Held(int connections, long unsentBytes, long timers, long threads, long sockets, long heapBytes) {
-
-    /** Timers of the host's own that it may not have begun when it was idle; what each input leaves behind would be many more. */
-    private static final int PERIODIC = 2;
 
     /** Now. */
     static Held of(Libp2pHost host) {
@@ -42,7 +42,12 @@ record Held(int connections, long unsentBytes, long timers, long threads, long s
      */
     static Held atRest(Libp2pHost host, long idle) throws InterruptedException {
         Watch.await("no connection is left", () -> host.counters().connections() == 0);
-        Watch.await("no timer of a connection is left", () -> timers(host) <= idle + PERIODIC);
+        try {
+            Watch.await("no timer of a connection is left", () -> timers(host) <= idle);
+        } catch (AssertionError left) {
+            throw new AssertionError(
+                    "of %d timers, when %d were idle: %s".formatted(timers(host), idle, scheduled(host)), left);
+        }
         return of(host);
     }
 
@@ -55,14 +60,29 @@ record Held(int connections, long unsentBytes, long timers, long threads, long s
                 || heapBytes - before.heapBytes > Watch.MAX_GROWTH_BYTES;
     }
 
-    /** What the event loop has scheduled, which nothing public tells. */
     static long timers(Libp2pHost host) {
+        return scheduled(host).size();
+    }
+
+    /**
+     * What the event loop has scheduled, which nothing public tells; each as Netty describes it. Looks when no other task waits,
+     * for what is due stands among those, and a timer that repeats is scheduled again only once it has run.
+     */
+    private static List<String> scheduled(Libp2pHost host) {
+        SingleThreadEventExecutor loop = (SingleThreadEventExecutor) host.eventLoop();
         try {
             Field queue = AbstractScheduledEventExecutor.class.getDeclaredField("scheduledTaskQueue");
             queue.setAccessible(true);
-            return host.eventLoop()
-                    .submit(() -> (long) ((Collection<?>) queue.get(host.eventLoop())).size())
-                    .get();
+            while (true) {
+                Optional<List<String>> seen = loop.submit(() -> loop.pendingTasks() > 0
+                                ? Optional.<List<String>>empty()
+                                : Optional.of(((Collection<?>) queue.get(loop))
+                                        .stream().map(Object::toString).toList()))
+                        .get();
+                if (seen.isPresent()) {
+                    return seen.get();
+                }
+            }
         } catch (ReflectiveOperationException | ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
