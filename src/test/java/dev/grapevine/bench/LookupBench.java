@@ -170,6 +170,7 @@ final class LookupBench {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-XX:ReservedCodeCacheSize=64m",
+                        "-XX:SweeperThreshold=100",
                         "-Xms32m",
                         "-Xmx256m",
                         "--enable-native-access=ALL-UNNAMED",
