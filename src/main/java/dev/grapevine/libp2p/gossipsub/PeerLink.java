@@ -120,6 +120,7 @@ final class PeerLink {
     private void start(FrameStream opened) {
         stream = opened;
         underWay = 0;
+        after(LASTING_MILLIS, () -> openings = 0);
         opened.receive(new FrameStream.Receiver() {
             @Override
             public void frame(byte[] frame) {
@@ -136,9 +137,10 @@ final class PeerLink {
                 lost(opened);
             }
         });
-        after(LASTING_MILLIS, () -> openings = 0);
-        listener.opened(opened.stream());
-        pump();
+        if (stream == opened) { // not reset in the meantime
+            listener.opened(opened.stream());
+            pump();
+        }
     }
 
     private void lost(FrameStream which) {

@@ -230,7 +230,7 @@ public final class YamuxConnection implements Connection {
         ticks.cancel(false);
         flush();
         secured.bytes().closeWrite();
-        List.copyOf(streams.values()).forEach(stream -> stream.wasReset(reason));
+        List.copyOf(streams.keySet()).forEach(id -> on(id, stream -> stream.wasReset(reason)));
         streams.clear();
         opening.forEach(stream -> stream.completeExceptionally(new IOException(reason)));
         opening.clear();

@@ -3,6 +3,7 @@ package dev.grapevine.libp2p.swarm;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -125,8 +126,9 @@ public final class MemoryStream implements ByteStream {
 
     private void drop() {
         over = true;
-        inbox.forEach(write -> write.done.completeExceptionally(new IOException("the stream was reset")));
+        List<Write> lost = List.copyOf(inbox);
         inbox.clear();
+        lost.forEach(write -> write.done.completeExceptionally(new IOException("the stream was reset")));
     }
 
     private void wake() {

@@ -168,6 +168,25 @@ class YamuxConnectionTest {
     }
 
     @Test
+    void aReceiverThatFailsAtTheEndKeepsNeitherTheOthersNorTheConnectionFromEnding() {
+        right.acceptStreams(accepted::add);
+        open(left).receive(new Received() {
+            @Override
+            public synchronized void reset() {
+                throw new IllegalStateException("a receiver that fails, in a test");
+            }
+        });
+        Received other = Received.of(open(left));
+        left.close();
+        loop.run();
+        loop.advance(Duration.ofSeconds(2));
+
+        assertThat(other.wasReset()).isTrue();
+        assertThat(left.closed().toCompletableFuture()).isCompleted();
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @Test
     void whatIsNotYamuxEndsTheConnection() {
         wire.left().write(new byte[] {9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9});
         loop.run();
