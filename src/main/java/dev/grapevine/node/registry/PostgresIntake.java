@@ -7,30 +7,20 @@ import dev.grapevine.node.profile.LogEntry;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.Placement;
 import dev.grapevine.node.profile.ProfileMessage;
-import dev.grapevine.node.profile.Run;
 import dev.grapevine.node.profile.RunVerdict;
 import dev.grapevine.node.profile.RunVerifier;
 import dev.grapevine.node.profile.SignedEvent;
 import dev.grapevine.node.registry.Judge.Judged;
-import dev.grapevine.node.sql.BatchWorker;
-import dev.grapevine.node.sql.SqlErrors;
 import dev.grapevine.node.tracing.Spans;
 import dev.grapevine.node.trust.Admission;
-import io.opentelemetry.api.trace.SpanContext;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -41,15 +31,10 @@ import reactor.core.publisher.Sinks.EmitFailureHandler;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
-/** Judges on threads of its own, then applies in batches: one transaction at a time, which grows with the load. */
+/** Judges on threads of its own, then hands what is authentic to the {@link IngestQueue}. */
 final class PostgresIntake implements Intake {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresIntake.class);
-
-    /** The most that waits for the database; beyond it, gossip is ignored and pulled runs are told to come again. */
-    static final int MAX_QUEUED_BYTES = 16 * 1024 * 1024;
-
-    static final int MAX_BATCH_BYTES = 2 * 1024 * 1024;
 
     /** Signals come from several threads; one waits for the other. */
     private static final EmitFailureHandler PATIENTLY = EmitFailureHandler.busyLooping(Duration.ofSeconds(1));
@@ -73,15 +58,11 @@ final class PostgresIntake implements Intake {
     private final Scheduler judging;
     private final Judge judge;
     private final Admission admission;
-    private final Spans spans;
-    private final AppliedTraces appliedTraces;
-    private final Aside aside = new Aside();
     private final VerdictCounts verdicts = new VerdictCounts();
-    private final BatchWorker<Item> worker;
+    private final IngestQueue queue;
     private final Sinks.Many<Gap> gaps = Sinks.many().multicast().directBestEffort();
     private final Sinks.Many<PeerId> dropped = Sinks.many().multicast().directBestEffort();
-    private final AtomicLong applied = new AtomicLong();
-    private final LongAdder unreadableBodies = new LongAdder();
+    private final AtomicLong filled = new AtomicLong();
 
     /**
      * @param judging where signatures are checked; its queue is bounded, and what it rejects is ignored
@@ -96,7 +77,6 @@ final class PostgresIntake implements Intake {
             Spans spans,
             Admission admission) {
         this.admission = admission;
-        this.spans = spans;
         this.transactions = transactions;
         this.verifier = verifier;
         this.frontier = frontier;
@@ -104,33 +84,21 @@ final class PostgresIntake implements Intake {
         this.clock = clock;
         this.judging = judging;
         this.judge = new Judge(verifier, frontier, clock, judging, spans);
-        this.appliedTraces = new AppliedTraces(clock);
-        this.worker = new BatchWorker<>(MAX_QUEUED_BYTES, MAX_BATCH_BYTES, item -> item.received.bytes(), this::ingest);
+        this.queue = new IngestQueue(transactions, verifier, frontier, clock, admission, spans, this::signalGap);
     }
 
-    BatchWorker<?> worker() {
-        return worker;
+    /** What is to be applied. Where it is full, gossip is ignored and pulled runs are told to come again. */
+    IngestQueue queue() {
+        return queue;
     }
 
     VerdictCounts verdicts() {
         return verdicts;
     }
 
-    int asideBytes() {
-        return aside.bytes();
-    }
-
     int earlyBytes() {
         return judge.early().bytes();
     }
-
-    /** Bodies that came with their events, are right for their commitments, and are no bodies. */
-    long unreadableBodies() {
-        return unreadableBodies.sum();
-    }
-
-    /** A run in the queue, and who waits for what becomes of it. */
-    private record Item(Received received, Optional<Sinks.One<Pulled>> answer) {}
 
     @Override
     public Mono<Verdict> gossip(byte[] message, PeerId from) {
@@ -158,7 +126,8 @@ final class PostgresIntake implements Intake {
         return judge.judge(() -> run, from)
                 .flatMap(judged -> judged.verdict() instanceof RunVerdict.Authentic authentic
                         ? recoveredFirst(authentic)
-                                .flatMap(ready -> enqueue(judged.received(authentic, from)))
+                                .flatMap(ready -> Mono.justOrEmpty(queue.pulled(judged.received(authentic, from))))
+                                .flatMap(outcome -> outcome)
                                 .defaultIfEmpty(new Pulled.Overloaded())
                         : Mono.just(notApplied(judged)))
                 .onErrorResume(RejectedExecutionException.class, e -> Mono.just(new Pulled.Overloaded()));
@@ -171,13 +140,6 @@ final class PostgresIntake implements Intake {
 
     private Optional<Admission.Reason> declines(IssuerId issuer) {
         return admission.declines(issuer, frontier.head(issuer).isPresent());
-    }
-
-    private Mono<Pulled> enqueue(Received received) {
-        Sinks.One<Pulled> answer = Sinks.one();
-        return worker.offer(new Item(received, Optional.of(answer)))
-                ? answer.asMono()
-                : Mono.just(new Pulled.Overloaded());
     }
 
     private static Pulled notApplied(Judged judged) {
@@ -251,18 +213,10 @@ final class PostgresIntake implements Intake {
         if (!(judged.verdict() instanceof RunVerdict.Authentic authentic)) {
             return Mono.just(Mono.just(notApplied(judged)));
         }
-        Sinks.One<Pulled> answer = Sinks.one();
-        Item item = new Item(judged.received(authentic, from), Optional.of(answer));
+        Received received = judged.received(authentic, from);
         return recoveredFirst(authentic)
-                .flatMap(ready -> offered(item, answer))
-                .defaultIfEmpty(Mono.just(new Pulled.Overloaded()));
-    }
-
-    private Mono<Mono<Pulled>> offered(Item item, Sinks.One<Pulled> answer) {
-        return Mono.fromSupplier(() -> worker.offer(item))
-                .filter(taken -> taken)
-                .repeatWhenEmpty(full -> full.take(MAX_BUSY_TRIES).delayElements(BUSY_PAUSE))
-                .map(taken -> answer.asMono())
+                .flatMap(ready -> Mono.defer(() -> Mono.justOrEmpty(queue.pulled(received)))
+                        .repeatWhenEmpty(full -> full.take(MAX_BUSY_TRIES).delayElements(BUSY_PAUSE)))
                 .defaultIfEmpty(Mono.just(new Pulled.Overloaded()));
     }
 
@@ -314,7 +268,7 @@ final class PostgresIntake implements Intake {
                 if (frontier.isFrozen(authentic.run().issuer())) {
                     yield Verdict.ignore("frozen");
                 }
-                boolean taken = worker.offer(new Item(judged.received(authentic, from), Optional.empty()));
+                boolean taken = queue.gossiped(judged.received(authentic, from));
                 if (!taken) {
                     signalGap(judged, from);
                     yield Verdict.ignore("overloaded");
@@ -344,80 +298,6 @@ final class PostgresIntake implements Intake {
         gaps.emitNext(gap, PATIENTLY);
     }
 
-    /** Where PostgreSQL refuses what one run brings, halves are tried, and halves of these; the others do not suffer for it. */
-    private Mono<Void> ingest(List<Item> items) {
-        IngestBatch batch = new IngestBatch(verifier, aside, admission, clock.instant());
-        List<Received> runs = items.stream().map(Item::received).toList();
-        Mono<IngestBatch> work = transactions.inTransaction(connection -> batch.apply(connection, runs));
-        return spans.around("apply", traces(runs), work)
-                .doOnNext(done -> {
-                    appliedTraces.log(done.appended());
-                    done.rows().forEach(frontier::advanced);
-                    done.committed();
-                    applied.incrementAndGet();
-                    unreadableBodies.add(done.unreadableBodies());
-                    items.forEach(item -> finish(item, done));
-                    signalGaps(items, done);
-                })
-                .then()
-                .onErrorResume(error -> {
-                    if (items.size() > 1 && SqlErrors.isRefusal(error)) {
-                        int half = items.size() / 2;
-                        return Flux.concatDelayError(
-                                        ingest(items.subList(0, half)),
-                                        Mono.defer(() -> ingest(items.subList(half, items.size()))))
-                                .then();
-                    }
-                    items.forEach(item -> fail(item, error));
-                    return Mono.error(error);
-                });
-    }
-
-    /** Nothing of the batch was applied. What was asked for is asked for again; what was gossiped is now missing. */
-    private void fail(Item item, Throwable error) {
-        item.answer.ifPresentOrElse(answer -> answer.tryEmitError(error), () -> {
-            Run run = item.received.run();
-            signalGap(new Gap(run.issuer(), run.first().sequence(), run.last().sequence(), item.received.from()));
-        });
-    }
-
-    private Set<SpanContext> traces(List<Received> runs) {
-        return spans.wanted()
-                ? runs.stream().flatMap(received -> received.traces().stream()).collect(Collectors.toSet())
-                : Set.of();
-    }
-
-    private static void finish(Item item, IngestBatch batch) {
-        Pulled outcome = batch.outcomes().get(item.received);
-        if (outcome == null) {
-            throw new IllegalStateException("a run without an outcome: " + item.received.run());
-        }
-        if (outcome instanceof Pulled.Conflict) {
-            LOG.warn(
-                    "Two histories of one issuer: {}, from {}, is not what is held.",
-                    item.received.run(),
-                    item.received.from());
-        }
-        item.answer.ifPresent(answer -> answer.tryEmitValue(outcome));
-    }
-
-    /** One signal an issuer, however many runs wait. Whoever pulls a range sees its own gaps in the answer. */
-    private void signalGaps(List<Item> items, IngestBatch batch) {
-        Set<IssuerId> signalled = new HashSet<>();
-        Map<IssuerId, LogHead> heads = new HashMap<>();
-        batch.heads().forEach(head -> heads.put(head.issuer(), head));
-        for (Item item : items) {
-            Run run = item.received.run();
-            LogHead head = heads.get(run.issuer());
-            long held = head == null ? -1 : head.sequence();
-            boolean behind = batch.outcomes().get(item.received) instanceof Pulled.Behind
-                    && run.first().sequence() > held + 1;
-            if (behind && item.answer.isEmpty() && signalled.add(run.issuer())) {
-                signalGap(new Gap(run.issuer(), held + 1, run.first().sequence() - 1, item.received.from()));
-            }
-        }
-    }
-
     @Override
     public Flux<Gap> gaps() {
         return gaps.asFlux();
@@ -429,7 +309,7 @@ final class PostgresIntake implements Intake {
                 ? Mono.just(0)
                 : transactions
                         .inTransaction(connection -> BodyRows.fill(connection, bodies, admission, clock.instant()))
-                        .doOnNext(filled -> applied.incrementAndGet());
+                        .doOnNext(count -> filled.incrementAndGet());
     }
 
     @Override
@@ -439,18 +319,13 @@ final class PostgresIntake implements Intake {
 
     @Override
     public long applied() {
-        return applied.get();
-    }
-
-    /** Drops what has waited for too long. */
-    void expire() {
-        aside.expire(clock.instant());
+        return queue.batches() + filled.get();
     }
 
     /** Judges held runs again as their time comes, and drops what waits for others. @return stops it */
     Disposable retryEarlyRuns(Flux<?> ticks) {
         return ticks.onBackpressureDrop()
-                .doOnNext(tick -> expire())
+                .doOnNext(tick -> queue.expire())
                 .concatMap(tick -> Flux.fromIterable(judge.early().ready(clock.millis()))
                         .concatMap(held -> judge.judge(held::entries, held.from())
                                 .flatMap(judged -> verdict(judged, held.from()))

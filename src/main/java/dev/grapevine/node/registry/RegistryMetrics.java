@@ -44,14 +44,19 @@ final class RegistryMetrics implements MeterBinder {
         FunctionCounter.builder("grapevine.publish.messages.dropped", publisher, Publisher::droppedMessages)
                 .description("Runs that were not gossiped, for the network was too slow; peers pull them")
                 .register(meters);
-        worker(meters, "grapevine.intake", "bytes", "Events from peers", intake.worker());
+        worker(
+                meters,
+                "grapevine.intake",
+                "bytes",
+                "Events from peers",
+                intake.queue().worker());
         worker(
                 meters,
                 "grapevine.credentials.find",
                 "credentials",
                 "Credentials that are looked for in their issuers' logs",
                 findings.worker());
-        Gauge.builder("grapevine.intake.aside", intake, PostgresIntake::asideBytes)
+        Gauge.builder("grapevine.intake.aside", intake.queue(), IngestQueue::asideBytes)
                 .baseUnit("bytes")
                 .description("Runs that wait for events before them")
                 .register(meters);
@@ -59,7 +64,7 @@ final class RegistryMetrics implements MeterBinder {
                 .baseUnit("bytes")
                 .description("Runs that are too far ahead of the clock, and wait for it")
                 .register(meters);
-        FunctionCounter.builder("grapevine.intake.bodies.unreadable", intake, PostgresIntake::unreadableBodies)
+        FunctionCounter.builder("grapevine.intake.bodies.unreadable", intake.queue(), IngestQueue::unreadableBodies)
                 .description("Bodies for which their issuers vouch and that are none: no JSON, U+0000, beyond a limit")
                 .register(meters);
         Gauge.builder("grapevine.issuers.forked", forks, PostgresForks::frozen)

@@ -211,13 +211,13 @@ class ErasureIT {
         issuer.publish("behind-a-gap");
         List<LogEntry> more = after(before);
         follower.pull(more.subList(1, 2));
-        assertThat(follower.intake.asideBytes()).isPositive();
+        assertThat(follower.intake.queue().asideBytes()).isPositive();
         follower.clock.now = follower.clock.now.plus(Aside.MAX_AGE);
-        follower.intake.expire();
-        assertThat(follower.intake.asideBytes()).isPositive();
+        follower.intake.queue().expire();
+        assertThat(follower.intake.queue().asideBytes()).isPositive();
         follower.clock.now = follower.clock.now.plusMillis(1);
-        follower.intake.expire();
-        assertThat(follower.intake.asideBytes()).isZero();
+        follower.intake.queue().expire();
+        assertThat(follower.intake.queue().asideBytes()).isZero();
     }
 
     private static ProfileRequest person(String displayName) {

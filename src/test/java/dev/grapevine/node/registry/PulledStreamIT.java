@@ -187,7 +187,7 @@ class PulledStreamIT {
         }
         List<LogEntry> run = large.entries(1, large.entries.size());
         int bytes = run.stream().mapToInt(LogEntry::messageBytes).sum();
-        int fill = PostgresIntake.MAX_QUEUED_BYTES / bytes + 2;
+        int fill = IngestQueue.MAX_QUEUED_BYTES / bytes + 2;
         IssuerLogFixture log = logOf(20);
         CompletableFuture<List<Pulled>> outcomes = new CompletableFuture<>();
         List<Mono<Pulled>> filling = IntStream.range(0, fill)
@@ -199,15 +199,15 @@ class PulledStreamIT {
                     Flux.merge(Flux.fromIterable(filling), fill, 1).subscribe();
                     Awaitility.await()
                             .atMost(TestRegistry.PATIENCE)
-                            .until(() ->
-                                    node.intake.worker().stats().queued() + bytes > PostgresIntake.MAX_QUEUED_BYTES);
+                            .until(() -> node.intake.queue().worker().stats().queued() + bytes
+                                    > IngestQueue.MAX_QUEUED_BYTES);
                     node.intake
                             .pulled(Flux.just(sent(() -> run), sent(() -> log.entries)))
                             .collectList()
                             .subscribe(outcomes::complete);
                     Awaitility.await()
                             .atMost(TestRegistry.PATIENCE)
-                            .until(() -> node.intake.worker().stats().refused() > 1);
+                            .until(() -> node.intake.queue().worker().stats().refused() > 1);
                 })));
         assertThat(outcomes.join())
                 .containsExactly(new Pulled.Applied(run.size()), new Pulled.Applied(log.entries.size() - 1));

@@ -82,7 +82,7 @@ class QuarantineIT {
                 .isZero();
         assertThat(await(node.trustStore.use())).isEqualTo(node.admission.use());
         assertThat(node.admission.use().bytes()).isLessThanOrEqualTo(SMALL.bytes());
-        assertThat(node.intake.asideBytes()).isZero();
+        assertThat(node.intake.queue().asideBytes()).isZero();
 
         assertThat(node.lookup("ada")).isEmpty();
         node.pull(honest.entries);
