@@ -174,7 +174,7 @@ final class MemorySwarms {
         }
     }
 
-    private record MemoryConnection(PeerId peer, boolean dialled) implements Connection {
+    record MemoryConnection(PeerId peer, boolean dialled) implements Connection {
 
         @Override
         public Multiaddr localAddress() {
