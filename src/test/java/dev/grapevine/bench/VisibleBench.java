@@ -127,9 +127,7 @@ final class VisibleBench {
             List<Callable<Journey>> tasks = people.stream()
                     .<Callable<Journey>>map(person -> () -> journey(here, there, person, System.nanoTime()))
                     .toList();
-            for (Future<Journey> journey : threads.invokeAll(tasks)) {
-                journey.get();
-            }
+            awaitAll(threads, tasks);
         }
     }
 
@@ -143,12 +141,17 @@ final class VisibleBench {
                 Person person = people.get(i);
                 tasks.add(() -> journey(here, there, person, due));
             }
-            List<Journey> journeys = new ArrayList<>();
-            for (Future<Journey> journey : threads.invokeAll(tasks)) {
-                journeys.add(journey.get());
-            }
-            return journeys;
+            return awaitAll(threads, tasks);
         }
+    }
+
+    private static List<Journey> awaitAll(ExecutorService threads, List<Callable<Journey>> tasks)
+            throws InterruptedException, ExecutionException {
+        List<Journey> journeys = new ArrayList<>();
+        for (Future<Journey> journey : threads.invokeAll(tasks)) {
+            journeys.add(journey.get());
+        }
+        return journeys;
     }
 
     private Journey journey(Node here, Node there, Person person, long due) throws IOException, InterruptedException {
