@@ -4,6 +4,7 @@ import dev.grapevine.testapi.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -96,11 +97,20 @@ final class Node {
                         URI.create("http://127.0.0.1:" + management + "/actuator/health/readiness"))
                 .build();
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-        while (!answers200(probe)) {
+        while (!listens(management) || !answers200(probe)) {
             if (!process().isAlive() || System.nanoTime() > deadline) {
                 throw new IOException("the node is not ready:\n" + Files.readString(directory.resolve("node.log")));
             }
             Thread.sleep(READY_POLL);
+        }
+    }
+
+    /** A connection refused costs next to nothing, a request that fails takes from the CPUs what the node needs to start. */
+    private static boolean listens(int port) {
+        try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return probe.isConnected();
+        } catch (IOException notYet) {
+            return false;
         }
     }
 
