@@ -69,10 +69,12 @@ final class VisibleBench {
         long begin = System.currentTimeMillis();
         Cpu hereBefore = Cpu.of(here);
         Cpu thereBefore = Cpu.of(there);
+        double clientBefore = clientSeconds();
         Map<String, Double> threadsBefore = Usage.threadSeconds(there.pid());
         List<Journey> journeys = publish(here, there, people.subList(WARM_UP, people.size()));
         Cpu hereCpu = Cpu.of(here).since(hereBefore);
         Cpu thereCpu = Cpu.of(there).since(thereBefore);
+        double client = clientSeconds() - clientBefore;
 
         long[] visible = journeys.stream()
                 .mapToLong(Journey::visibleNanos)
@@ -92,6 +94,7 @@ final class VisibleBench {
         report.figure("polls", polls.intValue(), "GETs on the other node in all");
         cpu(report, "here", hereCpu, journeys.size());
         cpu(report, "there", thereCpu, journeys.size());
+        report.figure("client_cpu_us", client / journeys.size() * 1e6, "µs of CPU a profile, who publishes and asks");
         report.remark(
                 "A person is asked for at once after the 201, and then " + POLL.toMillis()
                         + " ms after each 404, so figures may be that much too high. Nobody is asked for who is not on the way.");
@@ -100,6 +103,10 @@ final class VisibleBench {
             there.stop();
             report.remark(CpuProfile.summary(recording, begin));
         }
+    }
+
+    private static double clientSeconds() throws IOException {
+        return Usage.cpuSeconds(List.of(ProcessHandle.current().pid()));
     }
 
     private static void cpu(Report report, String side, Cpu used, int profiles) {
