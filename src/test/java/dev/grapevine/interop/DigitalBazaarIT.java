@@ -60,6 +60,10 @@ class DigitalBazaarIT {
                     .put("curve", suite.get(1))
                     .set("credential", credential());
         }
+        issue.addObject()
+                .put("cryptosuite", "eddsa-rdfc-2022")
+                .put("curve", "Ed25519")
+                .set("credential", credentialOf11());
         ObjectNode ours = ours();
         ArrayNode verify = request.putArray("verify").add(ours);
         String did = ours.path("issuer").path("id").stringValue();
@@ -68,6 +72,10 @@ class DigitalBazaarIT {
                     ? "{'proofPurpose':'assertionMethod'}"
                     : "{'@context':" + credential().get("@context") + ",'proofPurpose':'assertionMethod'}";
             verify.add(Signed.by(KEY, suite, credential().put("issuer", did), config));
+        }
+        CredentialSigner signer = new CredentialSigner(IDENTITY, new MemoryKeys(KEY), Instant::now);
+        for (String suite : List.of("eddsa-jcs-2022", "eddsa-rdfc-2022")) {
+            verify.add(signer.sign(credentialOf11(), suite));
         }
         CredentialSigner web = new CredentialSigner(IDENTITY, WebIssuer.keys(KEY), Instant::now);
         for (String suite : List.of("ecdsa-jcs-2019", "ecdsa-rdfc-2019")) {
@@ -84,7 +92,7 @@ class DigitalBazaarIT {
     @Test
     void theyVerifyWhatWeIssue() {
         assertThat(answer.path("verified"))
-                .hasSize(5)
+                .hasSize(7)
                 .allSatisfy(result -> assertThat(result.path("verified").booleanValue())
                         .as(result.toString())
                         .isTrue());
@@ -92,7 +100,7 @@ class DigitalBazaarIT {
 
     @Test
     void weVerifyWhatTheyIssue() {
-        assertThat(answer.path("issued")).hasSameSizeAs(THEIRS);
+        assertThat(answer.path("issued")).hasSize(THEIRS.size() + 1);
         for (JsonNode credential : answer.path("issued")) {
             VerificationResult result =
                     Objects.requireNonNull(verifier.verify(credential).block());
@@ -118,9 +126,15 @@ class DigitalBazaarIT {
     private static ObjectNode credential() {
         return Signed.parse("{'@context':['https://www.w3.org/ns/credentials/v2',"
                 + "'https://www.w3.org/ns/credentials/examples/v2'],'id':'urn:uuid:58172aac-d8ba-11ed-83dd-0b3aef56cc33',"
-                + "'type':['VerifiableCredential','AlumniCredential'],'name':{'@value':'Alumni','@language':'en'},"
+                + "'type':['VerifiableCredential','AlumniCredential'],'name':{'@value':'Alumni','@language':'en-GB','@direction':'ltr'},"
                 + "'validFrom':'2025-01-01T00:00:00Z','credentialSubject':{'id':'did:example:ada',"
                 + "'alumniOf':'The School of Examples','marks':[1,2.5,-0.0003],'active':true}}");
+    }
+
+    private static ObjectNode credentialOf11() {
+        return Signed.parse("{'@context':['https://www.w3.org/2018/credentials/v1'],"
+                + "'id':'urn:uuid:58172aac-d8ba-11ed-83dd-0b3aef56cc34','type':['VerifiableCredential'],"
+                + "'issuanceDate':'2025-01-01T00:00:00Z','credentialSubject':{'id':'did:example:ada'}}");
     }
 
     private static ObjectNode ours() {

@@ -103,10 +103,18 @@ public final class CredentialSigner {
         ObjectNode credential = JsonNodeFactory.instance.objectNode();
         credential.setAll(given);
         if (!credential.has("issuer")) {
-            credential.putObject("issuer").put("id", signer.did(curve)).put("name", identity.name());
+            putIssuer(credential, signer.did(curve));
         }
         signer.requireSound(
                 credential, CredentialStructure::problems, curve, "issuer", CredentialStructure.issuer(credential));
         return credential;
+    }
+
+    /** Data model 1.1 has no word for a name. */
+    private void putIssuer(ObjectNode credential, String did) {
+        switch (DataModel.of(credential)) {
+            case V1_1 -> credential.put("issuer", did);
+            case V2_0 -> credential.putObject("issuer").put("id", did).put("name", identity.name());
+        }
     }
 }

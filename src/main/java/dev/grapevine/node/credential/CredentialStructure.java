@@ -1,20 +1,22 @@
 package dev.grapevine.node.credential;
 
 import dev.grapevine.node.credential.jsonld.Terms;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What VCDM 2.0 says a verifiable credential MUST be. */
+/** What VCDM 2.0, or 1.1, says a verifiable credential MUST be. Sections are those of 2.0. */
 final class CredentialStructure {
 
     private final ObjectNode credential;
+    private final DataModel model;
     private final ModelRules rules;
 
     private CredentialStructure(ObjectNode credential, ModelRules rules) {
         this.credential = credential;
+        this.model = DataModel.of(credential);
         this.rules = rules;
     }
 
@@ -32,27 +34,53 @@ final class CredentialStructure {
         rules.context(credential);
         rules.typeIncludes(credential, Vocabulary.CREDENTIAL_TYPE);
         rules.id("id", credential.get("id"));
-        rules.text("name", credential.path("name"));
-        rules.text("description", credential.path("description"));
-        checkIssuer();
+        // section 4.7
+        rules.party("issuer", credential.path("issuer"));
         checkSubjects();
         checkPeriod();
-        // sections 4.10, 5.4, 5.5, 5.6 and 5.12
-        for (String property : List.of(
-                "credentialStatus", "termsOfUse", "refreshService", "evidence", "confidenceMethod", "renderMethod")) {
+        // sections 4.10, 5.4, 5.5 and 5.6
+        for (String property : List.of("credentialStatus", "termsOfUse", "refreshService", "evidence")) {
             rules.typed(credential, property);
         }
         checkStatus();
-        checkSchemas();
+        rules.typed(credential, "credentialSchema");
+        // section 4.11
+        checkHasId("credentialSchema");
+        switch (model) {
+            case V1_1 -> checkV11();
+            case V2_0 -> checkV20();
+        }
+    }
+
+    /** VCDM 1.1 sections 4.6, 4.9 and 5.5, where 2.0 asks for less. */
+    private void checkV11() {
+        if (!credential.has("issuanceDate")) {
+            rules.broken("issuanceDate", "is missing");
+        }
+        checkHasId("credentialStatus");
+        checkHasId("refreshService");
+    }
+
+    /** Properties that 1.1 has no word for, so that they may be anything in it. */
+    private void checkV20() {
+        // section 4.6
+        JsonNode issuer = credential.path("issuer");
+        rules.text("name", credential.path("name"));
+        rules.text("description", credential.path("description"));
+        rules.text("issuer.name", issuer.path("name"));
+        rules.text("issuer.description", issuer.path("description"));
+        // section 5.12
+        rules.typed(credential, "confidenceMethod");
+        rules.typed(credential, "renderMethod");
         RelatedResources.check(credential, rules);
     }
 
-    /** Section 4.7; its name and description are the issuer's like the credential's own (section 4.6). */
-    private void checkIssuer() {
-        JsonNode issuer = credential.path("issuer");
-        rules.party("issuer", issuer);
-        rules.text("issuer.name", issuer.path("name"));
-        rules.text("issuer.description", issuer.path("description"));
+    private void checkHasId(String property) {
+        for (JsonNode object : DataIntegrity.values(credential.path(property))) {
+            if (object.isObject() && !object.has("id")) {
+                rules.broken(property, "has no id");
+            }
+        }
     }
 
     /** Who issued it, whichever way that is given. */
@@ -75,15 +103,14 @@ final class CredentialStructure {
 
     /** Section 4.9. */
     private void checkPeriod() {
-        for (String property : List.of("validFrom", "validUntil")) {
+        Stream.of(model.starts(), model.ends()).flatMap(List::stream).forEach(property -> {
             if (credential.has(property) && DateTimes.parse(credential.path(property)) == null) {
                 rules.broken(property, "is not a date and time with an offset");
             }
-        }
-        Instant from = DateTimes.parse(credential.path("validFrom"));
-        Instant until = DateTimes.parse(credential.path("validUntil"));
-        if (from != null && until != null && until.isBefore(from)) {
-            rules.broken("validUntil", "lies before validFrom");
+        });
+        if (Period.of(credential).isReversed()) {
+            rules.broken(
+                    model.ends().getFirst(), "lies before " + model.starts().getFirst());
         }
     }
 
@@ -92,16 +119,6 @@ final class CredentialStructure {
         for (JsonNode status : DataIntegrity.values(credential.path("credentialStatus"))) {
             if (StatusEntry.isEntry(status)) {
                 StatusEntry.read(status, rules);
-            }
-        }
-    }
-
-    /** Section 4.11: each with a type, and with an id. */
-    private void checkSchemas() {
-        rules.typed(credential, "credentialSchema");
-        for (JsonNode schema : DataIntegrity.values(credential.path("credentialSchema"))) {
-            if (schema.isObject() && !schema.has("id")) {
-                rules.broken("credentialSchema", "has no id");
             }
         }
     }

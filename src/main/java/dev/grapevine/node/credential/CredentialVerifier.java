@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Verifies credentials (VCDM 2.0 section 7.1) and says of every check how it came out. Nothing but status lists, schemas and
+ * Verifies credentials (VCDM 2.0 section 7.1; those of 1.1 too) and says of every check how it came out. Nothing but status lists, schemas and
  * documents of did:web is loaded from the network. Safe for use by several threads.
  */
 public final class CredentialVerifier {
@@ -31,8 +31,6 @@ public final class CredentialVerifier {
     /** What is checked at the caller's wish; all else says whether this is a credential of that issuer at all. */
     public static final Set<Check.Name> OPTIONAL_CHECKS = Collections.unmodifiableSet(
             EnumSet.of(Check.Name.VALIDITY, Check.Name.STATUS, Check.Name.SCHEMA, Check.Name.REGISTRY));
-
-    private static final String MODEL = "a verifiable credential of data model 2.0";
 
     private final InstantSource clock;
     private final IssuerCheck issuers;
@@ -149,7 +147,7 @@ public final class CredentialVerifier {
         Check structure = Check.of(
                 Check.Name.STRUCTURE,
                 opened.structureWith(CredentialStructure.problems(credential, context.terms())),
-                MODEL);
+                form(credential));
         Check proofs = Check.of(Check.Name.PROOF, opened.proof(), opened.how());
         return issuers.ask(opened).flatMap(finding -> {
             Check issuer = IssuerCheck.checkIssuer(opened, finding);
@@ -197,8 +195,8 @@ public final class CredentialVerifier {
      */
     Mono<VerificationResult> verifySelfAsserted(ObjectNode credential, Wanted wanted, boolean genuine) {
         ContextCheck context = ContextCheck.of(credential);
-        Check structure =
-                Check.of(Check.Name.STRUCTURE, CredentialStructure.problems(credential, context.terms()), MODEL);
+        Check structure = Check.of(
+                Check.Name.STRUCTURE, CredentialStructure.problems(credential, context.terms()), form(credential));
         Check listed = credential.has("credentialStatus")
                 ? Check.failed(Check.Name.STATUS, Problem.status("nobody but the holder vouches for it"))
                 : Check.skipped(Check.Name.STATUS, "the credential has no credentialStatus");
@@ -214,13 +212,18 @@ public final class CredentialVerifier {
                         Check.skipped(Check.Name.REGISTRY, "self-asserted"))));
     }
 
+    private static String form(ObjectNode credential) {
+        return "a verifiable credential of " + DataModel.of(credential);
+    }
+
     private static Check checkValidity(ObjectNode credential, Instant now) {
         List<Problem> problems = new ArrayList<>();
-        Instant from = DateTimes.parse(credential.path("validFrom"));
+        Period period = Period.of(credential);
+        Instant from = period.from();
         if (from != null && from.isAfter(now.plus(CLOCK_TOLERANCE))) {
             problems.add(Problem.range("not valid before " + from));
         }
-        Instant until = DateTimes.parse(credential.path("validUntil"));
+        Instant until = period.until();
         if (until != null && !now.isBefore(until)) {
             problems.add(Problem.range("expired at " + until));
         }

@@ -4,6 +4,7 @@ import dev.grapevine.keys.Curve;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.libp2p.multiformats.Multibase;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
+import dev.grapevine.node.credential.jsonld.JsonLd;
 import dev.grapevine.node.credential.jsonld.JsonLdException;
 import dev.grapevine.node.credential.jsonld.Terms;
 import dev.grapevine.node.identity.IssuerIdentity;
@@ -78,6 +79,7 @@ final class DocumentSigner {
     ObjectNode sign(ObjectNode document, String cryptosuite, String purpose, Consumer<ObjectNode> options) {
         Cryptosuite suite = Cryptosuite.of(cryptosuite).orElseThrow();
         Signatory signatory = Signatory.of(keys, suite.ownCurve());
+        nameProofTerms(document);
         ObjectNode proof = config(suite, signatory, document, purpose);
         options.accept(proof);
         try {
@@ -90,16 +92,23 @@ final class DocumentSigner {
         return document;
     }
 
+    /** Data Integrity section 2.4.2: VCDM 1.1's own context, unlike 2.0's, says nothing of proofs as they are now. */
+    private static void nameProofTerms(ObjectNode document) {
+        if (DataModel.of(document) == DataModel.V1_1 && !JsonLd.terms(document).contains(DataIntegrity.PROOF_TYPE)) {
+            document.set("@context", document.withArray("@context").deepCopy().add(Vocabulary.DATA_INTEGRITY));
+        }
+    }
+
     /**
      * Signs a document as a JWT (VC-JOSE-COSE section 3.1).
      *
      * @param algorithm one of {@link CompactJws#ALGORITHMS}
      * @return the JWT in an envelope
-     * @throws RefusedException where it has a property that no such JWT may have
+     * @throws RefusedException where it is, or has, what no such JWT may hold
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
     ObjectNode signJwt(ObjectNode document, String algorithm, JwtEnvelope.Kind kind) {
-        List<Problem> problems = JwtEnvelope.forbiddenClaims(document);
+        List<Problem> problems = JwtEnvelope.forbidden(document);
         if (!problems.isEmpty()) {
             throw new RefusedException(problems);
         }

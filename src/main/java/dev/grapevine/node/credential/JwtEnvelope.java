@@ -136,15 +136,19 @@ final class JwtEnvelope implements Secured {
                 add(Problem.proof("the JWT is of the type " + typ + ", not " + kind.mediaType()));
             }
         });
-        problems.addAll(forbiddenClaims(claims));
+        problems.addAll(forbidden(claims));
     }
 
-    /** What is wrong with claims that data model 1.1 had. */
-    static List<Problem> forbiddenClaims(ObjectNode claims) {
-        return Stream.of("vc", "vp")
+    /** What is wrong with a JWT as data model 1.1 had them: with a credential of that version, or with claims around it. */
+    static List<Problem> forbidden(ObjectNode claims) {
+        Stream<Problem> version = DataModel.of(claims) == DataModel.V1_1
+                ? Stream.of(Problem.malformed(
+                        "@context", "is that of data model 1.1; such a JWT holds 2.0 (VC-JOSE-COSE section 1.1.2.1)"))
+                : Stream.empty();
+        Stream<Problem> wrappers = Stream.of("vc", "vp")
                 .filter(claims::has)
-                .map(claim -> Problem.malformed(claim, "must not be a claim of a JWT (VC-JOSE-COSE section 1.1.2.1)"))
-                .toList();
+                .map(claim -> Problem.malformed(claim, "must not be a claim of a JWT (VC-JOSE-COSE section 1.1.2.1)"));
+        return Stream.concat(version, wrappers).toList();
     }
 
     /** Section 4.1: the key that kid names; a kid that is but a fragment belongs to iss. */

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The rules of VCDM 2.0 that credentials and presentations share; collects which of them a document breaks. */
+/**
+ * The rules of the data model that credentials and presentations share, with VCDM 2.0's sections; collects which of them a document
+ * breaks. Those of VCDM 1.1 are the same.
+ */
 final class ModelRules {
 
     private static final Set<String> LANGUAGE_VALUE = Set.of("@value", "@language", "@direction");
@@ -36,12 +39,14 @@ final class ModelRules {
 
     /** Section 4.3: an ordered set, the base context first, then URLs and objects. */
     void context(ObjectNode document) {
-        JsonNode context = document.path("@context");
-        if (!context.isArray() || !isText(context.path(0), Vocabulary.VCDM)) {
+        if (!DataModel.of(document).begins(document)) {
             broken("@context", "is not an array that starts with " + Vocabulary.VCDM);
             return;
         }
-        for (JsonNode entry : context) {
+        for (JsonNode entry : document.path("@context")) {
+            if (DataModel.of(document).isOtherContext(entry)) {
+                broken("@context", "names two versions of the data model");
+            }
             if (!entry.isObject() && !isUrl(entry)) {
                 broken("@context", "has an entry that is neither a URL nor an object: " + entry);
             }

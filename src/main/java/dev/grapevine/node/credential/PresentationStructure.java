@@ -6,7 +6,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What VCDM 2.0 says a verifiable presentation MUST be (section 4.13). */
+/** What VCDM 2.0 says a verifiable presentation MUST be (section 4.13), and VCDM 1.1 (section 4.10). */
 final class PresentationStructure {
 
     private PresentationStructure() {}

@@ -135,7 +135,7 @@ public final class PresentationVerifier {
         Check structure = Check.of(
                 Check.Name.STRUCTURE,
                 opened.structureWith(PresentationStructure.problems(opened.document(), context.terms())),
-                "a verifiable presentation of data model 2.0");
+                "a verifiable presentation of " + DataModel.of(opened.document()));
         String made = expected.domain().map(domain -> " for " + domain).orElse("")
                 + expected.challenge().map(challenge -> " over the challenge").orElse("");
         Check proof = Check.of(Check.Name.PROOF, opened.proof(), opened.how() + made);

@@ -84,7 +84,7 @@ record StatusList(
                 CredentialStructure.issuer(credential).asString(""),
                 names,
                 bits(subject.path("encodedList").stringValue()),
-                DateTimes.parse(credential.path("validUntil")),
+                Period.of(credential).until(),
                 ttl.isMissingNode()
                         ? Optional.empty()
                         : Optional.of(Duration.ofMillis((long) Math.min(ttl.doubleValue(), (double) MAX_TTL_MILLIS))));

@@ -1,10 +1,13 @@
 package dev.grapevine.node.credential;
 
-/** Contexts and types that a profile credential uses. */
+/** Contexts and types that this node writes. */
 final class Vocabulary {
 
     /** The context that every VCDM 2.0 document starts with. */
     static final String VCDM = "https://www.w3.org/ns/credentials/v2";
+
+    /** Gives the words of proofs their meaning in documents whose own contexts do not. */
+    static final String DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2";
 
     static final String UNDEFINED_TERMS = "https://www.w3.org/ns/credentials/undefined-terms/v2";
 

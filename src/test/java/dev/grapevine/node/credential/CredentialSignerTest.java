@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class CredentialSignerTest {
@@ -19,6 +20,10 @@ class CredentialSignerTest {
     private static final String CREDENTIAL = "{'@context':['https://www.w3.org/ns/credentials/v2',"
             + "'https://www.w3.org/ns/credentials/examples/v2'],'type':['VerifiableCredential','LibraryCard'],"
             + "'credentialSubject':{'id':'did:example:ada','number':'4711'}}";
+
+    private static final String CREDENTIAL_OF_1_1 = "{'@context':['https://www.w3.org/2018/credentials/v1'],"
+            + "'type':['VerifiableCredential'],'issuanceDate':'2026-04-30T10:00:00Z','expirationDate':'2027-01-01T00:00:00Z',"
+            + "'credentialSubject':{'id':'did:example:ada'}}";
 
     private static final IssuerIdentity IDENTITY =
             new IssuerIdentity(new IssuerId(CredentialIssuerTest.KEY.publicKey()), "Uni", null, null);
@@ -42,6 +47,37 @@ class CredentialSignerTest {
         assertThat(signed.path("proof").path("cryptosuite").stringValue()).isEqualTo(cryptosuite);
         assertThat(signed.path("proof").path("created").stringValue()).isEqualTo("2026-05-01T10:00:00Z");
         assertThat(given).as("what was given stays as it is").isEqualTo(Signed.parse(CREDENTIAL));
+    }
+
+    /** Data Integrity section 2.4.2: that model's context has no words for the proof, so that one which has comes in. */
+    @ParameterizedTest
+    @ValueSource(strings = {"eddsa-jcs-2022", "eddsa-rdfc-2022"})
+    void signsCredentialsOfDataModel11(String cryptosuite) {
+        ObjectNode given = Signed.parse(CREDENTIAL_OF_1_1);
+        ObjectNode signed = signer.sign(given, cryptosuite);
+
+        VerificationResult result = CredentialVerifierTest.verify(signed, CredentialIssuerTest.NOW);
+        assertThat(result.problems()).isEmpty();
+        assertThat(result.checks().getFirst().detail()).isEqualTo("a verifiable credential of data model 1.1");
+        assertThat(signed.path("@context").valueStream().map(JsonNode::stringValue))
+                .containsExactly(
+                        "https://www.w3.org/2018/credentials/v1", "https://w3id.org/security/data-integrity/v2");
+        assertThat(given).as("what was given stays as it is").isEqualTo(Signed.parse(CREDENTIAL_OF_1_1));
+    }
+
+    @Test
+    void leavesContextsThatHaveTheWordsAsTheyAre() {
+        ObjectNode given = Signed.parse(CREDENTIAL_OF_1_1);
+        given.withArray("@context").add("https://w3id.org/security/data-integrity/v2");
+
+        assertThat(signer.sign(given, "eddsa-jcs-2022").path("@context")).isEqualTo(given.path("@context"));
+    }
+
+    @Test
+    void putsNoCredentialOfDataModel11IntoAJwt() {
+        assertThatThrownBy(() -> signer.signJwt(Signed.parse(CREDENTIAL_OF_1_1), "EdDSA"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("data model 1.1");
     }
 
     @ParameterizedTest

@@ -258,6 +258,36 @@ class CredentialVerifierTest {
         assertThat(outcome(verify(signed, NOW), Name.STATUS)).isEqualTo(Outcome.FAILED);
     }
 
+    /** What data model 2.0 has words for besides means nothing in 1.1, and what 1.1 asks for besides 2.0 does not. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'issuanceDate':null | FAILED | PASSED",
+                "'issuanceDate':'2026-05-01T10:02:01Z' | PASSED | FAILED",
+                "'validFrom':'2026-05-01T10:02:01Z' | PASSED | FAILED",
+                "'expirationDate':'2026-05-01T10:00:00Z' | PASSED | FAILED",
+                "'expirationDate':'2027-01-01T00:00:00Z','validUntil':'2026-05-01T10:00:00Z' | PASSED | FAILED",
+                "'expirationDate':'2026-04-29T10:00:00Z' | FAILED | FAILED",
+                "'expirationDate':'2027' | FAILED | PASSED",
+                "'credentialStatus':{'type':'ex:Status'} | FAILED | PASSED",
+                "'refreshService':{'type':'ex:Service'} | FAILED | PASSED",
+                "'relatedResource':'x','renderMethod':1,'name':1 | PASSED | PASSED",
+                "'@context':['https://www.w3.org/2018/credentials/v1','https://www.w3.org/ns/credentials/v2'] | FAILED | PASSED"
+            })
+    void checksCredentialsOfDataModel11ByItsOwnRules(String change, Outcome structure, Outcome validity) {
+        ObjectNode credential = Signed.parse("{'@context':['https://www.w3.org/2018/credentials/v1'],"
+                + "'type':['VerifiableCredential'],'issuer':'did:example:uni','issuanceDate':'2026-04-30T10:00:00Z',"
+                + "'credentialSubject':{'id':'did:example:ada'},'proof':{'type':'DataIntegrityProof'}}");
+        credential.setAll(Signed.parse("{" + change + "}"));
+
+        VerificationResult result = verify(credential, NOW);
+
+        assertThat(outcome(result, Name.STRUCTURE)).isEqualTo(structure);
+        assertThat(outcome(result, Name.VALIDITY)).isEqualTo(validity);
+    }
+
     /** The edited document fails its proof as well; here only the structure is looked at. */
     @ParameterizedTest
     @ValueSource(

@@ -27,6 +27,7 @@ final class BundledContexts implements DocumentLoader {
 
     /** W3C's files, unchanged: the resources' README says where they come from. */
     private static final Map<String, String> FILES = Map.of(
+            "https://www.w3.org/2018/credentials/v1", "credentials-v1",
             "https://www.w3.org/ns/credentials/v2", "credentials-v2",
             "https://www.w3.org/ns/credentials/undefined-terms/v2", "undefined-terms-v2",
             "https://www.w3.org/ns/credentials/examples/v2", "examples-v2",
@@ -48,7 +49,7 @@ final class BundledContexts implements DocumentLoader {
             JsonDocument document = parse(url, bytes);
             files.put(url, bytes);
             documents.put(url, document);
-            index(content(document).getJsonObject("@context"));
+            index(content(document).getJsonObject("@context"), Map.of());
         });
     }
 
@@ -75,26 +76,39 @@ final class BundledContexts implements DocumentLoader {
     }
 
     /** Collects what the terms mean, those of contexts inside of contexts too. */
-    private void index(JsonValue context) {
+    private void index(JsonValue context, Map<String, String> outerPrefixes) {
         if (!(context instanceof JsonObject definitions)) {
             return;
         }
+        Map<String, String> prefixes = new HashMap<>(outerPrefixes);
         definitions.forEach((term, definition) -> {
-            String iri = iri(definition);
+            if (definition instanceof JsonString text) {
+                prefixes.put(term, text.getString());
+            }
+        });
+        definitions.forEach((term, definition) -> {
+            String iri = iri(definition, prefixes);
             if (term.equals("@vocab")) {
                 vocabularies.add(Objects.requireNonNull(iri));
             } else if (iri != null && !term.startsWith("@")) {
                 termsByIri.computeIfAbsent(iri, unknown -> new HashSet<>()).add(term);
             }
             if (definition instanceof JsonObject expanded && expanded.containsKey("@context")) {
-                index(expanded.get("@context"));
+                index(expanded.get("@context"), prefixes);
             }
         });
     }
 
-    private static @Nullable String iri(JsonValue definition) {
+    /** Written out where it is compact (JSON-LD API section 5.2). */
+    private static @Nullable String iri(JsonValue definition, Map<String, String> prefixes) {
         JsonValue id = definition instanceof JsonObject expanded ? expanded.get("@id") : definition;
-        return id instanceof JsonString text ? text.getString() : null;
+        if (!(id instanceof JsonString text)) {
+            return null;
+        }
+        String iri = text.getString();
+        int colon = iri.indexOf(':');
+        String prefix = colon < 0 ? null : prefixes.get(iri.substring(0, colon));
+        return prefix == null ? iri : prefix + iri.substring(colon + 1);
     }
 
     Optional<byte[]> bytes(String url) {

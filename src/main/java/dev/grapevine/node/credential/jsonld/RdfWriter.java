@@ -8,17 +8,22 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.erdtman.jcs.JsonCanonicalizer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes an expanded document as RDF (JSON-LD API section 8.1), but refuses what that algorithm drops: relative IRIs,
- * indexes, directions of text, blank nodes by name (VCDM 2.0 section 4.4: an id is a URL).
+ * indexes, blank nodes by name (VCDM 2.0 section 4.4: an id is a URL). A direction of text becomes part of its datatype, by the option
+ * {@code i18n-datatype}; no specification of a cryptosuite says so, but those who made them do it ({@code @digitalbazaar/eddsa-rdfc-2022-cryptosuite}).
  */
 final class RdfWriter {
 
     private static final String RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
     private static final String XSD = "http://www.w3.org/2001/XMLSchema#";
+
+    /** JSON-LD API section 8.2.2, step 13: datatypes of texts with a direction. */
+    private static final String I18N = "https://www.w3.org/ns/i18n#";
 
     static final String RDF_TYPE = RDF + "type";
     static final String LANG_STRING = RDF + "langString";
@@ -99,14 +104,20 @@ final class RdfWriter {
 
     /** JSON-LD API section 8.2. */
     private void literal(String subject, String predicate, JsonObject object, @Nullable String graph) {
-        if (object.containsKey("@direction") || object.containsKey("@index")) {
-            throw lost("the direction or the index of a text");
+        if (object.containsKey("@index")) {
+            throw lost("the index of a text");
         }
         JsonValue value = object.getOrDefault("@value", JsonValue.NULL);
         String type = object.containsKey("@type") ? text(object.get("@type")) : null;
         String language = object.containsKey("@language") ? text(object.get("@language")) : null;
         if (language != null && !JsonLd.isLanguageTag(language)) {
             throw lost("text in a language that is no language tag: " + language);
+        }
+        if (object.containsKey("@direction")) {
+            String tag = language == null ? "" : language.toLowerCase(Locale.ROOT);
+            String datatype = I18N + tag + "_" + text(object.get("@direction"));
+            dataset.addLiteral(subject, predicate, text(value), datatype, null, graph);
+            return;
         }
         String lexical;
         String datatype;

@@ -24,9 +24,10 @@ class JsonLdTest {
     private static final String V2 = "'https://www.w3.org/ns/credentials/v2'";
     private static final String EXAMPLES = "'https://www.w3.org/ns/credentials/examples/v2'";
 
-    /** The digest of the base context is in VCDM 2.0, appendix B.1. */
+    /** The digest of the base context is in VCDM 2.0, appendix B.1, and in VCDM 1.1, appendix B.1. */
     @ParameterizedTest
     @CsvSource({
+        "credentials-v1, ab4ddd9a531758807a79a5b450510d61ae8d147eab966cc9a200c07095b0cdcc",
         "credentials-v2, 59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734",
         "data-integrity-v2, 67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4",
         "multikey-v1, ba2c182de2d92f7e47184bcca8fcf0beaee6d3986c527bf664c195bbc7c58597",
@@ -83,7 +84,8 @@ class JsonLdTest {
             quoteCharacter = '`',
             value = {
                 "'https://example.org/context' | does not know the context https://example.org/context",
-                "'https://www.w3.org/2018/credentials/v1' | does not know",
+                "'https://www.w3.org/2018/credentials/examples/v1' | does not know",
+                "{'end':'https://www.w3.org/2018/credentials#expirationDate'} | for what has its term",
                 "'file:///etc/passwd' | does not know",
                 "{'@vocab':'https://example.org/'} | with @vocab",
                 "{'@base':'https://example.org/'} | with @base",
@@ -169,7 +171,6 @@ class JsonLdTest {
                 "'@included':[{'id':'https://example.org/1','name':'x'}] | a keyword in place of a term",
                 "'@graph':[] | a keyword in place of a term",
                 "'@unknown':'x' | a keyword in place of a term",
-                "'name':{'@value':'x','@direction':'rtl'} | the direction",
                 "'name':{'@value':'x','@index':'1'} | a keyword in place of a term: @index",
                 "'name':{'@value':'x','@language':'no language'} | no language tag",
                 "'name':{'@set':['x']} | a keyword in place of a term: @set"

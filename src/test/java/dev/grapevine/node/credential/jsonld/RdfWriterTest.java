@@ -40,6 +40,8 @@ class RdfWriterTest {
                 "'t':'x' | <ex:1> <ex:t> \"x\"^^<ex:T> .",
                 "'t':2 | <ex:1> <ex:t> \"2\"^^<ex:T> .",
                 "'v':{'@value':'hi','@language':'en-GB'} | <ex:1> <ex:v> \"hi\"@en-gb .",
+                "'v':{'@value':'hi','@language':'en-GB','@direction':'ltr'} | <ex:1> <ex:v> \"hi\"^^<https://www.w3.org/ns/i18n#en-gb_ltr> .",
+                "'v':{'@value':'hi','@direction':'rtl'} | <ex:1> <ex:v> \"hi\"^^<https://www.w3.org/ns/i18n#_rtl> .",
                 "'m':{'en':'hi'} | <ex:1> <ex:m> \"hi\"@en .",
                 "'j':{'b':1.0,'a':[null]} | <ex:1> <ex:j> \"{\\\"a\\\":[null],\\\"b\\\":1}\"^^<RDFJSON> .",
                 "'j':'x' | <ex:1> <ex:j> \"\\\"x\\\"\"^^<RDFJSON> .",
