@@ -56,7 +56,21 @@ public final class CredentialSigner {
      * @param by one of {@link #cryptosuites} or {@link #algorithms}
      */
     public static boolean isOfWeb(String by) {
-        return Cryptosuite.of(by).map(Cryptosuite::ownCurve).orElseGet(() -> CompactJws.curve(by)) != Curve.ED25519;
+        return curve(by) != Curve.ED25519;
+    }
+
+    private static Curve curve(String by) {
+        return Cryptosuite.of(by).map(Cryptosuite::ownCurve).orElseGet(() -> CompactJws.curve(by));
+    }
+
+    /**
+     * In whose name it signs.
+     *
+     * @param by one of {@link #cryptosuites} or {@link #algorithms}
+     * @throws RefusedException where this node does not sign so
+     */
+    public String did(String by) {
+        return signer.did(curve(by));
     }
 
     /**

@@ -41,10 +41,12 @@ public final class StatusListWriter {
     public byte[] write(ListName name, int[] set, Instant now) {
         String url = base + name;
         Instant from = now.truncatedTo(ChronoUnit.SECONDS);
+        Cryptosuite suite = name.ofWeb() ? Cryptosuite.ECDSA_JCS_2019 : Cryptosuite.EDDSA_JCS_2022;
         ObjectNode credential = JsonNodeFactory.instance.objectNode();
         credential.putArray("@context").add(Vocabulary.VCDM);
         credential.put("id", url);
         credential.putArray("type").add(Vocabulary.CREDENTIAL_TYPE).add(CREDENTIAL_TYPE);
+        credential.put("issuer", signer.did(suite.toString()));
         credential.put("validFrom", from.toString());
         credential.put("validUntil", from.plus(validity).toString());
         credential
@@ -54,7 +56,6 @@ public final class StatusListWriter {
                 .put("statusPurpose", name.purpose().text())
                 .put("encodedList", Bitstring.of(set).encode())
                 .put("ttl", timeToLive.toMillis());
-        Cryptosuite suite = name.ofWeb() ? Cryptosuite.ECDSA_JCS_2019 : Cryptosuite.EDDSA_JCS_2022;
         ObjectNode signed = signer.sign(credential, suite.toString());
         return Jcs.canonical(signed).getBytes(StandardCharsets.UTF_8);
     }

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The place of one credential in the status lists of this node. A list has one bitstring for each purpose, published as a credential of
@@ -69,6 +70,11 @@ public record StatusPlace(String base, UUID list, int index) {
                     .put("type", ENTRY_TYPE);
         }
         return entries;
+    }
+
+    /** Whether a credential has words for its place: the context of data model 1.1 has none. */
+    public static boolean canStandIn(JsonNode credential) {
+        return !(credential instanceof ObjectNode object) || DataModel.of(object) != DataModel.V1_1;
     }
 
     /** The place that a credential of this node names; empty if it names none. */

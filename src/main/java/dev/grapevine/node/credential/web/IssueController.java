@@ -126,6 +126,7 @@ class IssueController {
     private Mono<Optional<StatusPlace>> place(IssueRequest request) {
         return request.id() == null
                         || !request.form().isOfDataModel()
+                        || !StatusPlace.canStandIn(request.credential())
                         || request.credential().has("credentialStatus")
                 ? Mono.just(Optional.empty())
                 : places.take();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 record IssueCredentialRequest(
         @Schema(
                 description =
-                        "A W3C credential (data model 2.0) without a proof, or the claims of an SD-JWT. Without an issuer,"
+                        "A W3C credential (data model 2.0, or 1.1 for a Data Integrity proof and without a status) without a proof, or the claims of an SD-JWT. Without an issuer,"
                                 + " this node's is put in.",
                 requiredMode = Schema.RequiredMode.REQUIRED,
                 types = "object",

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "VerifyCredentialRequest", description = "A credential to verify.")
 record VerifyCredentialRequest(
         @Schema(
-                description = "A W3C verifiable credential (data model 2.0) with Data Integrity proofs, or an"
+                description = "A W3C verifiable credential (data model 2.0 or 1.1) with Data Integrity proofs, or an"
                         + " EnvelopedVerifiableCredential of application/vc+jwt.",
                 requiredMode = Schema.RequiredMode.REQUIRED,
                 types = "object",

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "VerifyPresentationRequest", description = "A presentation to verify.")
 record VerifyPresentationRequest(
         @Schema(
-                description = "A W3C verifiable presentation (data model 2.0) with Data Integrity proofs, or an"
+                description = "A W3C verifiable presentation (data model 2.0 or 1.1) with Data Integrity proofs, or an"
                         + " EnvelopedVerifiablePresentation of application/vp+jwt.",
                 requiredMode = Schema.RequiredMode.REQUIRED,
                 types = "object",

@@ -116,6 +116,23 @@ class IssueControllerTest {
     }
 
     @Test
+    void whatIsOfDataModel11HasNoStatus() {
+        issue("""
+                        {"credential": {"@context": ["https://www.w3.org/2018/credentials/v1"], "id": "urn:uuid:1",
+                          "type": ["VerifiableCredential"], "issuanceDate": "2026-05-01T10:00:00Z",
+                          "credentialSubject": {"id": "urn:x"}},
+                         "options": {"cryptosuite": "eddsa-rdfc-2022"}}""")
+                .expectStatus()
+                .isCreated()
+                .expectBody()
+                .jsonPath("$.verifiableCredential.credentialStatus")
+                .doesNotExist();
+
+        assertThat(kept).containsOnlyKeys("urn:uuid:1");
+        assertThat(free).containsExactly(PLACE);
+    }
+
+    @Test
     void thePlaceOfWhatIsRefusedIsFreeAgain() {
         issue(IssueCredentialRequest.EXAMPLE.replace("\"type\"", "\"tpye\""))
                 .expectStatus()
