@@ -1,5 +1,5 @@
 /**
- * Verifiable credentials (W3C VCDM 2.0): issued and verified by each {@code Cryptosuite} and as JWTs; and SD-JWT credentials. Declares {@link
+ * Verifiable credentials (W3C VCDM 2.0, and 1.1): issued and verified by each {@code Cryptosuite} and as JWTs; and SD-JWT credentials. Declares {@link
  * dev.grapevine.node.credential.RegistryCheck} and knows nothing of logs and databases.
  */
 @NullMarked

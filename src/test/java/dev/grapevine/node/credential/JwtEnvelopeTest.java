@@ -103,6 +103,7 @@ class JwtEnvelopeTest {
                 "'exp':'soon' | exp: is not a time",
                 "'exp':1e300 | exp: is not a time",
                 "'vc':{} | vc: must not be a claim",
+                "'@context':['https://www.w3.org/2018/credentials/v1'] | is that of data model 1.1",
                 "'iss':'did:example:other' | iss is did:example:other",
                 "'validUntil':'2026-05-01T09:00:00Z' | expired at",
                 "'type':['Other'] | does not name VerifiableCredential",
