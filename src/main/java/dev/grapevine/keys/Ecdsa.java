@@ -46,6 +46,15 @@ final class Ecdsa {
         };
     }
 
+    /** The curve's name in SEC 2, by which Java knows it. */
+    static String standardName(Curve curve) {
+        return switch (curve) {
+            case P256 -> "secp256r1";
+            case P384 -> "secp384r1";
+            case ED25519 -> throw new IllegalArgumentException("no curve of ECDSA: " + curve);
+        };
+    }
+
     /**
      * The compressed form of a point (SEC 1 section 2.3.3).
      *

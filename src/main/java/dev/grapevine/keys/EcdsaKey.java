@@ -12,39 +12,40 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 
-/** A private key on P-256. Safe for use by several threads. Its text form shows the public key alone. */
+/** A private key on P-256 or P-384. Safe for use by several threads. Its text form shows the public key alone. */
 public final class EcdsaKey {
 
     private final ECPrivateKey key;
     private final VerificationKey publicKey;
 
-    private EcdsaKey(ECPrivateKey key) {
+    private EcdsaKey(Curve curve, ECPrivateKey key) {
         this.key = key;
-        publicKey = VerificationKey.ofPoint(Curve.P256, Ecdsa.publicPoint(Curve.P256, key.getS()));
+        publicKey = VerificationKey.ofPoint(curve, Ecdsa.publicPoint(curve, key.getS()));
     }
 
-    /** Makes a new key. */
-    public static EcdsaKey generate(SecureRandom random) {
+    /** Makes a new key on P-256 or P-384. */
+    public static EcdsaKey generate(Curve curve, SecureRandom random) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-            return new EcdsaKey((ECPrivateKey) generator.generateKeyPair().getPrivate());
+            generator.initialize(new ECGenParameterSpec(Ecdsa.standardName(curve)), random);
+            return new EcdsaKey(
+                    curve, (ECPrivateKey) generator.generateKeyPair().getPrivate());
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has P-256", e);
+            throw new IllegalStateException("every Java has " + curve.jose(), e);
         }
     }
 
-    /** @throws MalformedException where it is no key on P-256 */
-    static EcdsaKey decode(PrivateKeyInfo pkcs8) {
+    /** @throws MalformedException where it is no key on that curve */
+    static EcdsaKey decode(Curve curve, PrivateKeyInfo pkcs8) {
         try {
             PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8.getEncoded()));
-            if (key instanceof ECPrivateKey found && Ecdsa.isOn(Curve.P256, found)) {
-                return new EcdsaKey(found);
+            if (key instanceof ECPrivateKey found && Ecdsa.isOn(curve, found)) {
+                return new EcdsaKey(curve, found);
             }
         } catch (IOException | GeneralSecurityException e) {
             throw new MalformedException("not a private key on a curve", e);
         }
-        throw new MalformedException("not a private key on P-256");
+        throw new MalformedException("not a private key on " + curve.jose());
     }
 
     /** As secret as the key. */
@@ -56,9 +57,9 @@ public final class EcdsaKey {
         return publicKey;
     }
 
-    /** Signs data by ECDSA with SHA-256. @return r and s, 64 bytes, other ones each time */
+    /** Signs data by ECDSA with the curve's hash. @return r and s, other ones each time; {@link Curve#signatureBytes} tells how long */
     public byte[] sign(byte[] data) {
-        return Ecdsa.sign(Curve.P256, key, data);
+        return Ecdsa.sign(publicKey.curve(), key, data);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,8 @@ import java.util.Optional;
  *   <li>{@code issuer.id}, its DID, which stays when the key is another;
  *   <li>{@code issuer.key.next-z6Mk…}, a key that is to take over, from before the log says so until it does;
  *   <li>{@code recovery.pub} and, until it is moved to a safe place, {@code recovery.key};
- *   <li>{@code issuer-p256.key}, which stands beside the signing key in its {@code did:web} document;
+ *   <li>{@code issuer-p256.key} and {@code issuer-p384.key}, which stand beside the signing key in its {@code did:web} document, and
+ *       {@code issuer-p256.pub} and {@code issuer-p384.pub}, the public halves of those and of the keys before them;
  *   <li>{@code issuer.secret}, which the digests of idempotency keys are keyed with.
  * </ul>
  *
@@ -122,9 +124,10 @@ public final class IssuerFiles {
         return DurableFile.open(sibling("recovery.pub"));
     }
 
-    /** The key on P-256, which is in no log. */
-    public EcdsaKeyFile ecdsaKey() {
-        return new EcdsaKeyFile(sibling(stem() + "-p256.key"), passphrase, random);
+    /** The key on P-256 or P-384, which is in no log. */
+    public EcdsaKeyFile ecdsaKey(Curve curve) {
+        String name = stem() + "-" + curve.jose().toLowerCase(Locale.ROOT).replace("-", "");
+        return new EcdsaKeyFile(curve, sibling(name + ".key"), sibling(name + ".pub"), passphrase, random);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -201,10 +202,11 @@ class StatusListIT extends RealNode {
     @ValueSource(
             strings = {
                 "\"cryptosuite\": \"ecdsa-jcs-2019\"",
-                "\"cryptosuite\": \"ecdsa-rdfc-2019\"",
-                "\"mediaType\": \"application/vc+jwt\", \"alg\": \"ES256\""
+                "\"cryptosuite\": \"ecdsa-rdfc-2019\", \"curve\": \"P-384\"",
+                "\"mediaType\": \"application/vc+jwt\", \"alg\": \"ES256\"",
+                "\"mediaType\": \"application/vc+jwt\", \"alg\": \"ES384\""
             })
-    void issuesByItsKeyOnP256AndRevokes(String options) throws Exception {
+    void issuesByItsEcdsaKeysAndRevokes(String options) throws Exception {
         String id = "urn:uuid:" + UUID.randomUUID();
         HttpResponse<String> answer = send("POST", "/credentials/issue", """
                 {"credential": {"@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiableCredential"],
@@ -240,11 +242,14 @@ class StatusListIT extends RealNode {
                         .stringValue())
                 .isEqualTo(key);
         assertThat(document.path("assertionMethod").path(0).stringValue()).isEqualTo(did + "#" + key);
-        String beside = document.path("verificationMethod").path(1).path("id").stringValue();
-        assertThat(beside).startsWith(did + "#zDna");
-        assertThat(document.path("assertionMethod").path(1).stringValue()).isEqualTo(beside);
-        assertThat(document.path("authentication").toString())
-                .isEqualTo("[\"%s#%s\",\"%s\"]".formatted(did, key, beside));
+        String p256 = document.path("verificationMethod").path(1).path("id").stringValue();
+        String p384 = document.path("verificationMethod").path(2).path("id").stringValue();
+        assertThat(p256).startsWith(did + "#zDna");
+        assertThat(p384).startsWith(did + "#z82L");
+        for (String purpose : List.of("authentication", "assertionMethod")) {
+            assertThat(document.path(purpose).toString())
+                    .isEqualTo("[\"%s#%s\",\"%s\",\"%s\"]".formatted(did, key, p256, p384));
+        }
         assertThat(send("GET", "/did.json", "").body()).isEqualTo(answer.body());
     }
 

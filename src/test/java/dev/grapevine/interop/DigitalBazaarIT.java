@@ -2,6 +2,7 @@ package dev.grapevine.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grapevine.keys.Curve;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.credential.CredentialIssuer;
 import dev.grapevine.node.credential.CredentialJson;
@@ -79,7 +80,8 @@ class DigitalBazaarIT {
         }
         CredentialSigner web = new CredentialSigner(IDENTITY, WebIssuer.keys(KEY), Instant::now);
         for (String suite : List.of("ecdsa-jcs-2019", "ecdsa-rdfc-2019")) {
-            verify.add(web.sign(credential(), suite));
+            verify.add(web.sign(credential(), suite, Curve.P256));
+            verify.add(web.sign(credential(), suite, Curve.P384));
         }
         request.putArray("documents").add(WebIssuer.document());
         request.putObject("present")
@@ -92,7 +94,7 @@ class DigitalBazaarIT {
     @Test
     void theyVerifyWhatWeIssue() {
         assertThat(answer.path("verified"))
-                .hasSize(7)
+                .hasSize(9)
                 .allSatisfy(result -> assertThat(result.path("verified").booleanValue())
                         .as(result.toString())
                         .isTrue());

@@ -2,6 +2,7 @@ package dev.grapevine.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grapevine.keys.Curve;
 import dev.grapevine.keys.DidKey;
 import dev.grapevine.keys.EcdsaKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
@@ -72,7 +73,7 @@ class JoseIT {
         request.putObject("es256")
                 .put("sdJwt", sdJwts.sign(bound, DISCLOSABLE, "ES256"))
                 .put("jwt", jwt(jwts, "ES256"))
-                .set("issuer", jwk(WebIssuer.IDENTITY.key()));
+                .set("issuer", jwk(WebIssuer.IDENTITY.key(Curve.P256)));
         request.set("disclose", Signed.parse("{'address':{'street':true},'nationalities':{'0':true}}"));
         request.set("claims", claims);
         request.set("credential", Signed.parse(CREDENTIAL));

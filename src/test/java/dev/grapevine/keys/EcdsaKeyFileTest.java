@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +73,11 @@ class EcdsaKeyFileTest {
     private Path directory;
 
     private EcdsaKeyFile file(Optional<Passphrase> passphrase) {
-        return new IssuerFiles(directory.resolve("issuer.key"), passphrase, new SecureRandom()).ecdsaKey();
+        return file(Curve.P256, passphrase);
+    }
+
+    private EcdsaKeyFile file(Curve curve, Optional<Passphrase> passphrase) {
+        return new IssuerFiles(directory.resolve("issuer.key"), passphrase, new SecureRandom()).ecdsaKey(curve);
     }
 
     private Path path() {
@@ -132,6 +139,48 @@ class EcdsaKeyFileTest {
                         .readOrCreate())
                 .isInstanceOf(KeyProblem.class)
                 .hasMessageContaining("does not open");
+    }
+
+    @Test
+    void hasAnotherFileForP384() throws IOException {
+        EcdsaKey key = file(Curve.P384, PASSPHRASE).readOrCreate();
+        byte[] signature = key.sign(DATA);
+
+        assertThat(signature).hasSize(Curve.P384.signatureBytes());
+        assertThat(key.publicKey().verify(DATA, signature)).isTrue();
+        assertThat(file(Curve.P384, PASSPHRASE).readOrCreate().publicKey()).isEqualTo(key.publicKey());
+        assertThat(Files.size(directory.resolve("issuer-p384.key"))).isLessThanOrEqualTo(DurableFile.MAX_FILE_BYTES);
+        assertThat(path()).doesNotExist();
+    }
+
+    @Test
+    void listsTheKeysThatWereHereUpToItsLimit() throws IOException {
+        List<VerificationKey> made = new ArrayList<>();
+        for (int i = 0; i <= EcdsaKeyFile.MAX_PUBLISHED; i++) {
+            Files.deleteIfExists(directory.resolve("issuer-p384.key"));
+            EcdsaKeyFile file = file(Curve.P384, Optional.empty());
+            EcdsaKey key = file.readOrCreate();
+            made.add(key.publicKey());
+            int from = Math.max(0, made.size() - EcdsaKeyFile.MAX_PUBLISHED);
+            assertThat(file.publish(key)).isEqualTo(made.subList(from, made.size()));
+            assertThat(file.publish(key)).isEqualTo(made.subList(from, made.size()));
+        }
+        Path list = directory.resolve("issuer-p384.pub");
+        assertThat(list).content().isEqualTo(lines(made.subList(1, made.size())));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(list)))
+                .isEqualTo("rw-r--r--");
+
+        Files.writeString(list, "zNothing\n");
+        EcdsaKeyFile file = file(Curve.P384, Optional.empty());
+        EcdsaKey key = file.readOrCreate();
+        assertThatThrownBy(() -> file.publish(key))
+                .isInstanceOf(KeyProblem.class)
+                .hasMessageContaining("does not list public keys");
+        assertThat(list).hasContent("zNothing");
+    }
+
+    private static String lines(List<VerificationKey> keys) {
+        return keys.stream().map(key -> key.multikey() + "\n").collect(Collectors.joining());
     }
 
     @ParameterizedTest

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Signs credentials that a caller has written, with a key of this node's issuer: the one that its log says is in force, or by ECDSA the
+ * Signs credentials that a caller has written, with a key of this node's issuer: the one that its log says is in force, or by ECDSA
  * one that its {@code did:web} has beside it. They are in no log; profiles are
  * {@link CredentialIssuer}'s. Safe for use by several threads.
  */
@@ -45,6 +45,15 @@ public final class CredentialSigner {
         return Cryptosuite.names();
     }
 
+    /**
+     * The curves of the keys that this node signs with by a cryptosuite; the first is meant where none is named.
+     *
+     * @param cryptosuite one of {@link #cryptosuites}
+     */
+    public static List<Curve> curves(String cryptosuite) {
+        return Cryptosuite.of(cryptosuite).orElseThrow().ownCurves();
+    }
+
     /** The algorithms that this node signs JWTs by; the first is meant where none is named. */
     public static List<String> algorithms() {
         return CompactJws.ALGORITHMS;
@@ -60,7 +69,7 @@ public final class CredentialSigner {
     }
 
     private static Curve curve(String by) {
-        return Cryptosuite.of(by).map(Cryptosuite::ownCurve).orElseGet(() -> CompactJws.curve(by));
+        return Cryptosuite.of(by).map(suite -> suite.ownCurves().getFirst()).orElseGet(() -> CompactJws.curve(by));
     }
 
     /**
@@ -87,13 +96,18 @@ public final class CredentialSigner {
      *
      * @param json without a proof; an issuer that is left out is put in
      * @param cryptosuite one of {@link #cryptosuites}
+     * @param curve one of its {@link #curves}
      * @return the credential with its proof
      * @throws RefusedException where it breaks a rule of the data model, is another issuer's, or has no canonical form
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
+    public ObjectNode sign(JsonNode json, String cryptosuite, Curve curve) {
+        return signer.sign(sound(json, curve), cryptosuite, curve, "assertionMethod", proof -> {});
+    }
+
+    /** The same, on the curve that is meant where none is named. */
     public ObjectNode sign(JsonNode json, String cryptosuite) {
-        Curve curve = Cryptosuite.of(cryptosuite).orElseThrow().ownCurve();
-        return signer.sign(sound(json, curve), cryptosuite, "assertionMethod", proof -> {});
+        return sign(json, cryptosuite, curve(cryptosuite));
     }
 
     /**

@@ -56,9 +56,9 @@ enum Cryptosuite {
         };
     }
 
-    /** The curve of the key that this node signs by it with. */
-    Curve ownCurve() {
-        return algorithm == Algorithm.EDDSA ? Curve.ED25519 : Curve.P256;
+    /** The curves of the keys that this node signs by it with; the first is meant where none is named. */
+    List<Curve> ownCurves() {
+        return Signatory.CURVES.stream().filter(this::takes).toList();
     }
 
     /** Whether what a document means is signed, so that it is processed as JSON-LD. */

@@ -71,14 +71,16 @@ final class DocumentSigner {
      * Puts a proof into a document (Data Integrity section 4.2).
      *
      * @param cryptosuite one of {@link CredentialSigner#cryptosuites}
+     * @param curve one of its {@link CredentialSigner#curves}
      * @param options adds to what the proof says
      * @return the document
      * @throws RefusedException where it has no canonical form
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
-    ObjectNode sign(ObjectNode document, String cryptosuite, String purpose, Consumer<ObjectNode> options) {
+    ObjectNode sign(
+            ObjectNode document, String cryptosuite, Curve curve, String purpose, Consumer<ObjectNode> options) {
         Cryptosuite suite = Cryptosuite.of(cryptosuite).orElseThrow();
-        Signatory signatory = Signatory.of(keys, suite.ownCurve());
+        Signatory signatory = Signatory.of(keys, curve);
         nameProofTerms(document);
         ObjectNode proof = config(suite, signatory, document, purpose);
         options.accept(proof);

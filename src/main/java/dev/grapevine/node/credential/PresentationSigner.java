@@ -31,13 +31,13 @@ public final class PresentationSigner {
      *
      * @param json without a proof; a holder that is left out is put in
      * @param cryptosuite one of {@link CredentialSigner#cryptosuites}
+     * @param curve one of its {@link CredentialSigner#curves}
      * @return the presentation with its proof
      * @throws RefusedException where it breaks a rule of the data model, is another holder's, or has no canonical form
      * @throws dev.grapevine.node.identity.IssuerKeyException where there is no key to sign with
      */
-    public ObjectNode sign(JsonNode json, String cryptosuite, Options options) {
-        Curve curve = Cryptosuite.of(cryptosuite).orElseThrow().ownCurve();
-        return signer.sign(sound(json, curve), cryptosuite, "authentication", proof -> {
+    public ObjectNode sign(JsonNode json, String cryptosuite, Curve curve, Options options) {
+        return signer.sign(sound(json, curve), cryptosuite, curve, "authentication", proof -> {
             options.domain.ifPresent(domain -> proof.put("domain", domain));
             options.challenge.ifPresent(challenge -> proof.put("challenge", challenge));
         });

@@ -2,6 +2,7 @@ package dev.grapevine.node.credential;
 
 import dev.grapevine.keys.Curve;
 import dev.grapevine.keys.DidKey;
+import dev.grapevine.keys.EcdsaKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.identity.IssuerIdentity;
@@ -9,10 +10,11 @@ import dev.grapevine.node.identity.IssuerKeys;
 import dev.grapevine.node.identity.WebIdentity;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * In whose name this node signs, and with which key. By Ed25519 it is the issuer under the DID of its first key, with the key that its log says is
- * in force; by P-256 the same issuer under its {@code did:web}, because whoever a document is from must be the controller of
+ * in force; by P-256 and P-384 the same issuer under its {@code did:web}, because whoever a document is from must be the controller of
  * the key that signs it (Controlled Identifiers section 3.3).
  *
  * @param verificationMethod the DID URL of the key's public half
@@ -21,7 +23,8 @@ import java.util.function.UnaryOperator;
 record Signatory(Curve curve, String verificationMethod, UnaryOperator<byte[]> key) {
 
     /** The curves that this node may sign on. */
-    static final List<Curve> CURVES = List.of(Curve.ED25519, Curve.P256);
+    static final List<Curve> CURVES =
+            Stream.concat(Stream.of(Curve.ED25519), WebIdentity.CURVES.stream()).toList();
 
     /** @throws RefusedException where this node does not sign on that curve */
     static String did(IssuerIdentity identity, IssuerKeys keys, Curve curve) {
@@ -38,7 +41,8 @@ record Signatory(Curve curve, String verificationMethod, UnaryOperator<byte[]> k
             return new Signatory(curve, DidKey.verificationMethod(key.publicKey()), key::sign);
         }
         WebIdentity web = web(keys);
-        return new Signatory(curve, web.verificationMethod(), web.key()::sign);
+        EcdsaKey key = web.key(curve);
+        return new Signatory(curve, web.verificationMethod(key.publicKey()), key::sign);
     }
 
     private static WebIdentity web(IssuerKeys keys) {

@@ -64,8 +64,8 @@ class IdentityConfiguration {
 
     @Bean
     IssuerKeys issuerKeys(NodeProperties properties, KeyRing keys, KeyRing.Issuer issuer) {
-        Optional<WebIdentity> web = properties.didWeb().map(did -> new WebIdentity(did, keys.ecdsaKey(issuer.files())));
-        web.ifPresent(identity -> log.info("By ECDSA it signs as {}.", identity.verificationMethod()));
+        Optional<WebIdentity> web = properties.didWeb().map(did -> keys.web(did, issuer.files()));
+        web.ifPresent(identity -> log.info("By ECDSA it signs as {}.", identity.did()));
         return new FileIssuerKeys(issuer.files(), issuer.id(), issuer.signingKey(), web);
     }
 

@@ -1,16 +1,21 @@
 package dev.grapevine.node.identity;
 
+import dev.grapevine.keys.Curve;
 import dev.grapevine.keys.DidKey;
 import dev.grapevine.keys.EcdsaKey;
+import dev.grapevine.keys.EcdsaKeyFile;
 import dev.grapevine.keys.IssuerFiles;
 import dev.grapevine.keys.KeyFile;
 import dev.grapevine.keys.KeyProblem;
 import dev.grapevine.keys.Passphrase;
+import dev.grapevine.keys.VerificationKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.node.start.StartProblem;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -100,9 +105,19 @@ final class KeyRing {
         files.createId(files.key().issuer().orElseGet(() -> DidKey.encode(first)));
     }
 
-    /** The issuer's key on P-256; a new one where there is no file. */
-    EcdsaKey ecdsaKey(IssuerFiles files) {
-        return orStartProblem(() -> files.ecdsaKey().readOrCreate());
+    /** The issuer under its {@code did:web}, with new keys where there are no files. */
+    WebIdentity web(String did, IssuerFiles files) {
+        return orStartProblem(() -> {
+            List<EcdsaKey> keys = new ArrayList<>();
+            List<VerificationKey> published = new ArrayList<>();
+            for (Curve curve : WebIdentity.CURVES) {
+                EcdsaKeyFile file = files.ecdsaKey(curve);
+                EcdsaKey key = file.readOrCreate();
+                keys.add(key);
+                published.addAll(file.publish(key));
+            }
+            return new WebIdentity(did, keys, published);
+        });
     }
 
     private static StartProblem missing(IssuerFiles files, String did) {

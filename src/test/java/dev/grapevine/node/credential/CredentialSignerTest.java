@@ -3,6 +3,7 @@ package dev.grapevine.node.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.keys.Curve;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.identity.IssuerIdentity;
@@ -81,25 +82,26 @@ class CredentialSignerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ecdsa-jcs-2019", "ecdsa-rdfc-2019"})
-    void signsByEcdsaInTheNameOfItsDidWeb(String cryptosuite) {
-        ObjectNode signed = web.sign(Signed.parse(CREDENTIAL), cryptosuite);
+    @CsvSource({"ecdsa-jcs-2019, P256", "ecdsa-rdfc-2019, P256", "ecdsa-jcs-2019, P384", "ecdsa-rdfc-2019, P384"})
+    void signsByEcdsaInTheNameOfItsDidWeb(String cryptosuite, Curve curve) {
+        ObjectNode signed = web.sign(Signed.parse(CREDENTIAL), cryptosuite, curve);
 
         assertThat(signed.path("issuer").path("id").stringValue()).isEqualTo(WebIssuer.DID);
         assertThat(signed.path("proof").path("verificationMethod").stringValue())
-                .isEqualTo(WebIssuer.IDENTITY.verificationMethod());
+                .isEqualTo(WebIssuer.method(curve));
         assertVerifies(signed);
         ((ObjectNode) signed.path("credentialSubject")).put("number", "4712");
         assertThat(verify(signed).verified()).isFalse();
     }
 
-    @Test
-    void signsByEs256InTheNameOfItsDidWeb() {
-        ObjectNode signed = web.signJwt(Signed.parse(CREDENTIAL).put("issuer", WebIssuer.DID), "ES256");
+    @ParameterizedTest
+    @CsvSource({"ES256, P256", "ES384, P384"})
+    void signsJwtsByEcdsaInTheNameOfItsDidWeb(String algorithm, Curve curve) {
+        ObjectNode signed = web.signJwt(Signed.parse(CREDENTIAL).put("issuer", WebIssuer.DID), algorithm);
 
         CompactJws jws = CompactJws.parse(signed.path("id").stringValue().split(",", 2)[1]);
-        assertThat(jws.text("alg")).contains("ES256");
-        assertThat(jws.text("kid")).contains(WebIssuer.IDENTITY.verificationMethod());
+        assertThat(jws.text("alg")).contains(algorithm);
+        assertThat(jws.text("kid")).contains(WebIssuer.method(curve));
         assertVerifies(signed);
     }
 

@@ -3,6 +3,7 @@ package dev.grapevine.node.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.keys.Curve;
 import dev.grapevine.node.credential.Check.Name;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.identity.IssuerId;
@@ -28,7 +29,10 @@ class PresentationSignerTest {
 
     @Test
     void signsByAProofWhatThenVerifies() {
-        assertVerifies(signer.sign(Signed.parse(PRESENTATION), "eddsa-jcs-2022", OPTIONS), "shop.example", "1234");
+        assertVerifies(
+                signer.sign(Signed.parse(PRESENTATION), "eddsa-jcs-2022", Curve.ED25519, OPTIONS),
+                "shop.example",
+                "1234");
     }
 
     @Test
@@ -39,13 +43,14 @@ class PresentationSignerTest {
         assertVerifies(signed, "shop.example", "1234");
     }
 
-    @Test
-    void signsOnP256InTheNameOfItsDidWeb() {
-        ObjectNode signed = signer.sign(Signed.parse(PRESENTATION), "ecdsa-rdfc-2019", OPTIONS);
+    @ParameterizedTest
+    @CsvSource({"P256, ES256", "P384, ES384"})
+    void signsByEcdsaInTheNameOfItsDidWeb(Curve curve, String algorithm) {
+        ObjectNode signed = signer.sign(Signed.parse(PRESENTATION), "ecdsa-rdfc-2019", curve, OPTIONS);
 
         assertThat(signed.path("holder").stringValue()).isEqualTo(WebIssuer.DID);
         assertVerifies(signed, "shop.example", "1234");
-        assertVerifies(signer.signJwt(Signed.parse(PRESENTATION), "ES256", OPTIONS), "shop.example", "1234");
+        assertVerifies(signer.signJwt(Signed.parse(PRESENTATION), algorithm, OPTIONS), "shop.example", "1234");
     }
 
     @ParameterizedTest

@@ -1,6 +1,8 @@
 package dev.grapevine.node.credential;
 
+import dev.grapevine.keys.Curve;
 import dev.grapevine.keys.EcdsaKey;
+import dev.grapevine.keys.VerificationKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.node.identity.MemoryKeys;
 import dev.grapevine.node.identity.WebIdentity;
@@ -8,19 +10,31 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An issuer with a did:web and its key on P-256. */
+/** An issuer with a did:web and its keys. */
 public final class WebIssuer {
 
     public static final String DID = "did:web:uni.example";
 
-    public static final WebIdentity IDENTITY = new WebIdentity(DID, EcdsaKey.generate(new SecureRandom()));
+    private static final List<EcdsaKey> KEYS = WebIdentity.CURVES.stream()
+            .map(curve -> EcdsaKey.generate(curve, new SecureRandom()))
+            .toList();
+
+    public static final WebIdentity IDENTITY =
+            new WebIdentity(DID, KEYS, KEYS.stream().map(EcdsaKey::publicKey).toList());
 
     private WebIssuer() {}
+
+    /** The DID URL of its key on a curve. */
+    public static String method(Curve curve) {
+        return IDENTITY.verificationMethod(IDENTITY.key(curve).publicKey());
+    }
 
     /** The issuer's keys. */
     public static MemoryKeys keys(PrivateKey ofLog) {
@@ -29,17 +43,21 @@ public final class WebIssuer {
 
     /** Its DID document. */
     public static ObjectNode document() {
-        String id = IDENTITY.verificationMethod();
         ObjectNode document = Signed.parse("{'@context':['https://www.w3.org/ns/did/v1',"
                 + "'https://w3id.org/security/multikey/v1'],'id':'" + DID + "'}");
-        document.putArray("verificationMethod")
-                .addObject()
-                .put("id", id)
-                .put("type", "Multikey")
-                .put("controller", DID)
-                .put("publicKeyMultibase", IDENTITY.key().publicKey().multikey());
-        document.putArray("authentication").add(id);
-        document.putArray("assertionMethod").add(id);
+        ArrayNode methods = document.putArray("verificationMethod");
+        ArrayNode authentication = document.putArray("authentication");
+        ArrayNode assertion = document.putArray("assertionMethod");
+        for (VerificationKey key : IDENTITY.published()) {
+            String id = IDENTITY.verificationMethod(key);
+            methods.addObject()
+                    .put("id", id)
+                    .put("type", "Multikey")
+                    .put("controller", DID)
+                    .put("publicKeyMultibase", key.multikey());
+            authentication.add(id);
+            assertion.add(id);
+        }
         return document;
     }
 

@@ -3,7 +3,11 @@ package dev.grapevine.node.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.grapevine.keys.Curve;
+import dev.grapevine.keys.EcdsaKey;
+import dev.grapevine.keys.IssuerFiles;
 import dev.grapevine.keys.Passphrase;
+import dev.grapevine.keys.VerificationKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.libp2p.multiformats.Multibase;
@@ -185,6 +189,27 @@ class KeyRingTest {
         assertThat(keys.issuer(data.resolve("issuer.key"), false).files().recoveryPublic())
                 .isEqualTo(made)
                 .isPresent();
+    }
+
+    @Test
+    void whatReplacedEcdsaKeysHaveSignedStaysVerifiable() throws IOException {
+        IssuerFiles files = new IssuerFiles(data.resolve("issuer.key"), Optional.empty(), new SecureRandom());
+        WebIdentity before = keys.web("did:web:uni.example", files);
+        assertThat(before.keys()).extracting(EcdsaKey::publicKey).isEqualTo(before.published());
+        assertThat(keys.web("did:web:uni.example", files).published()).isEqualTo(before.published());
+
+        Files.delete(data.resolve("issuer-p256.key"));
+        WebIdentity after = keys.web("did:web:uni.example", files);
+
+        VerificationKey replacement = after.key(Curve.P256).publicKey();
+        assertThat(after.published())
+                .containsExactly(
+                        before.published().get(0),
+                        replacement,
+                        before.published().get(1));
+        assertThat(after.key(Curve.P384).publicKey())
+                .isEqualTo(before.key(Curve.P384).publicKey());
+        assertThat(after.verificationMethod(replacement)).isEqualTo("did:web:uni.example#" + replacement.multikey());
     }
 
     @Test

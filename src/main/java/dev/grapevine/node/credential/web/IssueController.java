@@ -73,7 +73,7 @@ class IssueController {
             description = """
                     Checks a credential by every rule of the data model and signs it with the key of this node's issuer, by \
                     eddsa-jcs-2022 or eddsa-rdfc-2022, or as a JWT, which comes in an envelope. By ecdsa-jcs-2019, ecdsa-rdfc-2019 and \
-                    ES256 another key signs, and the issuer is the did:web of this node's issuer, whose document has that key; a node without a \
+                    ES256 or ES384 another key signs, and the issuer is the did:web of this node's issuer, whose document has that key; a node without a \
                     did:web answers 400. With options.mediaType \
                     application/dc+sd-jwt the credential is an object of claims instead, with its type as vct, and its holder \
                     may keep back what options.disclosable names. It is in no log. If it has an id, or options.credentialId gives it one, \
@@ -145,7 +145,8 @@ class IssueController {
 
     private ObjectNode sign(IssueRequest request, JsonNode credential) {
         return switch (request.form()) {
-            case DATA_INTEGRITY -> signer.sign(credential, request.signedBy());
+            case DATA_INTEGRITY ->
+                signer.sign(credential, request.signedBy(), request.curve().orElseThrow());
             case JWT -> signer.signJwt(credential, request.signedBy());
             case SD_JWT -> sdJwtSigner.signEnveloped(credential, request.disclosable(), request.signedBy());
         };

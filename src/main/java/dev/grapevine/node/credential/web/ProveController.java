@@ -48,7 +48,7 @@ class ProveController {
             description =
                     "Checks a presentation by every rule of the data model and signs it with the key of this node's issuer, who is its"
                             + " holder, for the verifier and over the challenge that options name. By ecdsa-jcs-2019, ecdsa-rdfc-2019"
-                            + " and ES256 the holder is the did:web of the issuer, which a node may have or not (400).",
+                            + " and ES256 or ES384 the holder is the did:web of the issuer, which a node may have or not (400).",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -92,6 +92,10 @@ class ProveController {
     private ObjectNode sign(ProveRequest request) {
         return request.isJwt()
                 ? signer.signJwt(request.presentation(), request.signedBy(), request.options())
-                : signer.sign(request.presentation(), request.signedBy(), request.options());
+                : signer.sign(
+                        request.presentation(),
+                        request.signedBy(),
+                        request.curve().orElseThrow(),
+                        request.options());
     }
 }

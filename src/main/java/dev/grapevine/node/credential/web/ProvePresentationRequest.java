@@ -54,8 +54,17 @@ record ProvePresentationRequest(
             String cryptosuite,
 
             @Schema(
+                    description =
+                            "On which curve the key of an ECDSA proof is. The proofs of eddsa-* are by Ed25519, which alone may be named"
+                                    + " for them.",
+                    allowableValues = {"P-256", "P-384", "Ed25519"},
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            @Nullable
+            String curve,
+
+            @Schema(
                     description = "By what a JWT is signed.",
-                    allowableValues = {"EdDSA", "ES256"},
+                    allowableValues = {"EdDSA", "ES256", "ES384"},
                     defaultValue = "EdDSA",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
             String alg,

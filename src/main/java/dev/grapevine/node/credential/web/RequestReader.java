@@ -1,5 +1,6 @@
 package dev.grapevine.node.credential.web;
 
+import dev.grapevine.keys.Curve;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.Check;
 import dev.grapevine.node.credential.CredentialJson;
@@ -46,6 +47,7 @@ final class RequestReader {
 
     /**
      * @param signedBy the cryptosuite of a Data Integrity proof, the algorithm of a JWT
+     * @param curve of the key that makes a Data Integrity proof; that of a JWT its algorithm tells
      * @param disclosable of an SD-JWT: what its holder may keep back
      * @param id by which the caller knows the credential later; null: it has none
      */
@@ -53,14 +55,21 @@ final class RequestReader {
             JsonNode credential,
             IssueForm form,
             String signedBy,
+            Optional<Curve> curve,
             List<String> disclosable,
             @Nullable String id) {}
 
     /**
      * @param isJwt instead of a Data Integrity proof
      * @param signedBy the cryptosuite of a Data Integrity proof, the algorithm of a JWT
+     * @param curve as of {@link IssueRequest}
      */
-    record ProveRequest(JsonNode presentation, boolean isJwt, String signedBy, PresentationSigner.Options options) {}
+    record ProveRequest(
+            JsonNode presentation,
+            boolean isJwt,
+            String signedBy,
+            Optional<Curve> curve,
+            PresentationSigner.Options options) {}
 
     static ProveRequest prove(byte[] json) throws UnreadableException {
         JsonNode request = parse(json);
@@ -72,11 +81,13 @@ final class RequestReader {
                 options,
                 isJwt
                         ? Set.of("mediaType", "alg", "domain", "challenge")
-                        : Set.of("mediaType", "cryptosuite", "domain", "challenge"));
+                        : Set.of("mediaType", "cryptosuite", "curve", "domain", "challenge"));
+        String signedBy = isJwt ? algorithm(options) : cryptosuite(options);
         return new ProveRequest(
                 presentation,
                 isJwt,
-                isJwt ? algorithm(options) : cryptosuite(options),
+                signedBy,
+                isJwt ? Optional.empty() : Optional.of(curve(options, signedBy)),
                 new PresentationSigner.Options(
                         Optional.ofNullable(text(options, "domain")), Optional.ofNullable(text(options, "challenge"))));
     }
@@ -87,6 +98,12 @@ final class RequestReader {
 
     private static String cryptosuite(JsonNode options) throws UnreadableException {
         return oneOf(options, "cryptosuite", CredentialSigner.cryptosuites());
+    }
+
+    private static Curve curve(JsonNode options, String cryptosuite) throws UnreadableException {
+        List<Curve> curves = CredentialSigner.curves(cryptosuite);
+        List<String> names = curves.stream().map(Curve::jose).toList();
+        return curves.get(names.indexOf(oneOf(options, "curve", names)));
     }
 
     private static String algorithm(JsonNode options) throws UnreadableException {
@@ -111,7 +128,7 @@ final class RequestReader {
         requireKnown(
                 options,
                 switch (form) {
-                    case DATA_INTEGRITY -> Set.of("mediaType", "credentialId", "cryptosuite");
+                    case DATA_INTEGRITY -> Set.of("mediaType", "credentialId", "cryptosuite", "curve");
                     case JWT -> Set.of("mediaType", "credentialId", "alg");
                     case SD_JWT -> Set.of("mediaType", "credentialId", "alg", "disclosable");
                 });
@@ -123,10 +140,13 @@ final class RequestReader {
                     given == null ? "credential.id" : "options.credentialId",
                     "has more than " + IssuedCredentials.MAX_ID_CHARS + " characters, or the character U+0000");
         }
+        boolean hasProof = form == IssueForm.DATA_INTEGRITY;
+        String signedBy = hasProof ? cryptosuite(options) : algorithm(options);
         return new IssueRequest(
                 credential,
                 form,
-                form == IssueForm.DATA_INTEGRITY ? cryptosuite(options) : algorithm(options),
+                signedBy,
+                hasProof ? Optional.of(curve(options, signedBy)) : Optional.empty(),
                 texts(options, "disclosable"),
                 id == null || id.isEmpty() ? null : id);
     }

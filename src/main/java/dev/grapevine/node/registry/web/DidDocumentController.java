@@ -35,8 +35,8 @@ class DidDocumentController {
     @Operation(operationId = "didDocument", summary = "The did:web document of this node's issuer", description = """
                     Of the did:web that is configured, or that the public URL stands for. The key in force may make proofs of both \
                     purposes; keys that handed over to another one, of credentials (assertionMethod), which are still good; a key \
-                    that the recovery key has replaced is not there any more. The last key is on P-256 and in no log: it signs by \
-                    ECDSA, for both purposes.""")
+                    that the recovery key has replaced is not there any more. The keys on P-256 and P-384 are in no log: the newest of each \
+                    curve signs by ECDSA, for both purposes; those before it, of credentials, are still good.""")
     @ApiResponse(responseCode = "200", description = "The document.")
     @ApiResponse(responseCode = "404", description = "The node has no public URL, or no log yet.", content = @Content)
     Mono<ResponseEntity<Document>> document() {

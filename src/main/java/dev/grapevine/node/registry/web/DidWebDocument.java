@@ -2,6 +2,7 @@ package dev.grapevine.node.registry.web;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.grapevine.keys.DidWeb;
+import dev.grapevine.keys.EcdsaKey;
 import dev.grapevine.keys.VerificationKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.OwnDidDocument;
@@ -15,12 +16,13 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The DID document of this node's issuer as a {@code did:web}: the keys of its log, and the one on P-256 beside them. */
+/** The DID document of this node's issuer as a {@code did:web}: the keys of its log, and those beside them. */
 @Component
 class DidWebDocument implements OwnDidDocument {
 
@@ -89,14 +91,16 @@ class DidWebDocument implements OwnDidDocument {
                 .map(key -> method(known.did(), key))
                 .toList());
         Method inForce = methods.getLast();
-        Method beside = method(known.did(), known.key().publicKey());
-        methods.add(beside);
+        known.published().forEach(key -> methods.add(method(known.did(), key)));
+        Stream<String> inUse = Stream.concat(
+                Stream.of(inForce.id()),
+                known.keys().stream().map(EcdsaKey::publicKey).map(known::verificationMethod));
         return new Document(
                 List.of("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"),
                 known.did(),
                 List.of(identity.id().did()),
                 methods,
-                List.of(inForce.id(), beside.id()),
+                inUse.toList(),
                 methods.stream().map(Method::id).toList());
     }
 

@@ -1,6 +1,7 @@
 package dev.grapevine.node.credential.web;
 
 import dev.grapevine.fuzz.Property;
+import dev.grapevine.keys.Curve;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.CredentialSigner;
@@ -56,7 +57,8 @@ public final class FuzzedPresentation {
         PresentationSigner.Options options =
                 new PresentationSigner.Options(Optional.of(DOMAIN), Optional.of(CHALLENGE));
         return List.of(
-                signer.sign(presentation, "eddsa-jcs-2022", options), signer.signJwt(presentation, "EdDSA", options));
+                signer.sign(presentation, "eddsa-jcs-2022", Curve.ED25519, options),
+                signer.signJwt(presentation, "EdDSA", options));
     }
 
     /** @param input the whole body */
