@@ -22,7 +22,8 @@ const CONTEXTS = new Map(Object.entries({
   'https://www.w3.org/ns/credentials/undefined-terms/v2': 'undefined-terms-v2',
   'https://www.w3.org/ns/credentials/examples/v2': 'examples-v2',
   'https://w3id.org/security/data-integrity/v2': 'data-integrity-v2',
-  'https://w3id.org/security/multikey/v1': 'multikey-v1'
+  'https://w3id.org/security/multikey/v1': 'multikey-v1',
+  'https://w3id.org/grapevine/profile/v1': 'profile-v1'
 }).map(([url, file]) => [url, JSON.parse(readFileSync(new URL(`${file}.json`, directory)))]));
 
 function didKey(multikey) {

@@ -40,6 +40,7 @@ final class Routes {
             everybody(POST, "/credentials/verify"),
             everybody(POST, "/presentations/verify"),
             everybody(READ, "/status-lists/{id}"),
+            everybody(READ, "/vocabularies/**"),
             everybody(POST, "/challenges"),
             everybody(READ, "/api/v1/issuers"),
             everybody(READ, "/api/v1/issuers/{did}"),
@@ -58,7 +59,7 @@ final class Routes {
             issuers(POST, "/presentations/prove"));
 
     private static final List<PathPattern> API = Stream.of(
-                    "/api/**", "/credentials/**", "/presentations/**", "/status-lists/**")
+                    "/api/**", "/credentials/**", "/presentations/**", "/status-lists/**", "/vocabularies/**")
             .map(Routes::pattern)
             .toList();
 

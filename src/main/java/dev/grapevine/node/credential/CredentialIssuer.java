@@ -34,9 +34,9 @@ public final class CredentialIssuer {
     /** The longest credential issued, in bytes. */
     public static final int MAX_CREDENTIAL_BYTES = 64 * 1024;
 
-    /** Grapevine has no vocabulary of its own yet; VCDM 2.0 section 5.11 has a context for terms without definition. */
-    private static final String CONTEXT =
-            "\"@context\":[\"" + Vocabulary.VCDM + "\",\"" + Vocabulary.UNDEFINED_TERMS + "\"]";
+    /** Claims have the names that issuers give them, so that the last context is that of words without a definition. */
+    private static final String CONTEXT = "\"@context\":[\"" + Vocabulary.VCDM + "\",\"" + Vocabulary.PROFILE + "\",\""
+            + Vocabulary.UNDEFINED_TERMS + "\"]";
 
     private static final Set<String> RESERVED_CLAIMS = Set.of("id", "username", "displayName");
 

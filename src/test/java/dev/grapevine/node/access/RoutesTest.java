@@ -26,6 +26,7 @@ class RoutesTest {
         "POST,   /presentations/prove,                 issuer",
         "GET,    /.well-known/did.json,                everybody",
         "GET,    /status-lists/1,                      everybody",
+        "GET,    /vocabularies/profile/v1,             everybody",
         "GET,    /.well-known/did.json,                everybody",
         "GET,    /problems/not-found,                  everybody",
         "GET,    /v3/api-docs,                         everybody",

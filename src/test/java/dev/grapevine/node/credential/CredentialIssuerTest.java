@@ -58,9 +58,8 @@ class CredentialIssuerTest {
                 .isEqualTo(issued.id())
                 .matches("urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
         assertThat(credential.path("@context"))
-                .isEqualTo(
-                        json(
-                                "[\"https://www.w3.org/ns/credentials/v2\",\"https://www.w3.org/ns/credentials/undefined-terms/v2\"]"));
+                .isEqualTo(json("[\"https://www.w3.org/ns/credentials/v2\",\"https://w3id.org/grapevine/profile/v1\","
+                        + "\"https://www.w3.org/ns/credentials/undefined-terms/v2\"]"));
         assertThat(credential.path("type")).isEqualTo(json("[\"VerifiableCredential\",\"ProfileCredential\"]"));
         assertThat(credential.path("issuer"))
                 .isEqualTo(json("{\"id\":\"" + DID + "\",\"name\":\"Uni \\\"Exämple\\\"\"}"));

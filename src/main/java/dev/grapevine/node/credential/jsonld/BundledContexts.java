@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The contexts that are part of Grapevine, each under its URL; there are no others, and nothing is fetched. */
 final class BundledContexts implements DocumentLoader {
 
-    /** W3C's files, unchanged: the resources' README says where they come from. */
+    /** W3C's files, unchanged, and Grapevine's own: the resources' README says where they come from. */
     private static final Map<String, String> FILES = Map.of(
             "https://www.w3.org/2018/credentials/v1", "credentials-v1",
             "https://www.w3.org/ns/credentials/v2", "credentials-v2",
@@ -34,7 +34,8 @@ final class BundledContexts implements DocumentLoader {
             "https://w3id.org/security/data-integrity/v2", "data-integrity-v2",
             "https://w3id.org/security/multikey/v1", "multikey-v1",
             "https://w3id.org/security/jwk/v1", "jwk-v1",
-            "https://w3id.org/citizenship/v4rc1", "citizenship-v4rc1");
+            "https://w3id.org/citizenship/v4rc1", "citizenship-v4rc1",
+            "https://w3id.org/grapevine/profile/v1", "profile-v1");
 
     static final BundledContexts INSTANCE = new BundledContexts();
 

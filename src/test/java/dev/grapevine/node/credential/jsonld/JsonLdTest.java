@@ -27,6 +27,7 @@ class JsonLdTest {
     /** The digest of the base context is in VCDM 2.0, appendix B.1, and in VCDM 1.1, appendix B.1. */
     @ParameterizedTest
     @CsvSource({
+        "profile-v1, e67338cefe3af3554cd0571bc27a7b8ce0009c0853d4ed8cb93f39ce597d78ff",
         "credentials-v1, ab4ddd9a531758807a79a5b450510d61ae8d147eab966cc9a200c07095b0cdcc",
         "credentials-v2, 59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734",
         "data-integrity-v2, 67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4",
