@@ -1,6 +1,6 @@
 // Credentials as JWTs by jose and as SD-JWTs by @sd-jwt/sd-jwt-vc: node jose.mjs request.json answer.json. The request:
-//   {"issuer": public JWK, "holder": private JWK, "sdJwt", "disclose": presentation frame, "jwt", "es256": {"issuer": public JWK, "sdJwt", "jwt"}, "credential", "claims", "domain", "challenge"}
-// The answer: {"sdJwtClaims", "jwtClaims": of what was verified, and in "es256" by ES256; "presented": an SD-JWT+KB of the one in the request;
+//   {"issuer": public JWK, "holder": private JWK, "sdJwt", "shown": an SD-JWT+KB, "disclose": presentation frame, "jwt", "es256": {"issuer": public JWK, "sdJwt", "jwt"}, "credential", "claims", "domain", "challenge"}
+// The answer: {"sdJwtClaims", "jwtClaims", "shownClaims": of what was verified, and in "es256" by ES256; "presented": an SD-JWT+KB of the one in the request;
 //   "issued": an SD-JWT+KB of an issuer with a P-256 key; "credential", "presentation": JWTs by jose}.
 import {createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, verify} from 'node:crypto';
 import {readFileSync, writeFileSync} from 'node:fs';
@@ -26,6 +26,7 @@ function sdJwt({issuerPublic, issuerPrivate, holder}) {
     signAlg: 'ES256',
     verifier: verifier(issuerPublic),
     kbSigner: signer(holder),
+    kbVerifier: (data, signature, payload) => verifier(payload.cnf.jwk)(data, signature),
     kbSignAlg: 'EdDSA'
   });
 }
@@ -37,6 +38,7 @@ const answer = {};
 
 const ours = sdJwt({issuerPublic: issuer, holder});
 answer.sdJwtClaims = (await ours.verify(request.sdJwt)).payload;
+answer.shownClaims = (await ours.verify(request.shown, {keyBindingNonce: challenge})).payload;
 answer.presented = await ours.present(request.sdJwt, request.disclose, {kb});
 const es256 = sdJwt({issuerPublic: request.es256.issuer, holder});
 answer.es256 = {

@@ -11,6 +11,7 @@ import dev.grapevine.node.credential.CredentialJson;
 import dev.grapevine.node.credential.CredentialSigner;
 import dev.grapevine.node.credential.CredentialVerifier;
 import dev.grapevine.node.credential.PresentationVerifier;
+import dev.grapevine.node.credential.SdJwtPresenter;
 import dev.grapevine.node.credential.SdJwtSigner;
 import dev.grapevine.node.credential.Signed;
 import dev.grapevine.node.credential.WebIssuer;
@@ -68,6 +69,13 @@ class JoseIT {
                 .put("jwt", jwt(jwts, "EdDSA"))
                 .put("domain", "shop.example")
                 .put("challenge", "1234");
+        SdJwtPresenter presenter = new SdJwtPresenter(new MemoryKeys(HOLDER), Instant::now);
+        ObjectNode shown = presenter.present(
+                sdJwts.signEnveloped(bound, DISCLOSABLE, "EdDSA"),
+                List.of("/address/street", "/nationalities/1"),
+                "shop.example",
+                "1234");
+        request.put("shown", shown.path("id").stringValue().split(",", 2)[1]);
         request.set("issuer", jwk(ISSUER));
         request.set("holder", jwk(HOLDER).put("d", base64(HOLDER.seed())));
         request.putObject("es256")
@@ -95,6 +103,14 @@ class JoseIT {
         assertThat(claims.path("nationalities").toString()).isEqualTo("[\"GB\",\"FR\"]");
         assertThat(answer.path("jwtClaims").path("credentialSubject").path("id").stringValue())
                 .isEqualTo("did:example:ada");
+    }
+
+    @Test
+    void theyVerifyWhatWeShow() {
+        JsonNode claims = answer.path("shownClaims");
+        assertThat(claims.path("address").path("street").stringValue()).isEqualTo("Long");
+        assertThat(claims.path("nationalities").toString()).isEqualTo("[\"FR\"]");
+        assertThat(claims.has("name")).isFalse();
     }
 
     @Test

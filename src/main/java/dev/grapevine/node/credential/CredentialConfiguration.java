@@ -33,6 +33,11 @@ class CredentialConfiguration {
         return new SdJwtSigner(identity, keys, random, clock);
     }
 
+    @Bean
+    SdJwtPresenter sdJwtPresenter(IssuerKeys keys, Clock clock) {
+        return new SdJwtPresenter(keys, clock);
+    }
+
     /** Verifies what takes longer than an event loop should; each request waits for its answer. */
     @Bean(destroyMethod = "dispose")
     Scheduler verifyScheduler() {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The key binding JWT of an SD-JWT, by which its holder shows that it is his (RFC 9901 sections 4.3 and 7.3 step 5). */
@@ -22,6 +23,23 @@ final class KeyBinding {
     private final List<Problem> problems = new ArrayList<>();
 
     private KeyBinding() {}
+
+    /**
+     * Makes one.
+     *
+     * @param shown the SD-JWT with what is disclosed of it
+     * @param hash Java's name of the SD-JWT's hash
+     * @param holder who signs
+     */
+    static String sign(String shown, String hash, Signatory holder, String domain, String challenge, Instant now) {
+        ObjectNode payload = JsonNodeFactory.instance
+                .objectNode()
+                .put("iat", now.getEpochSecond())
+                .put("aud", domain)
+                .put("nonce", challenge)
+                .put("sd_hash", Disclosure.digest(shown, hash));
+        return CompactJws.sign(CompactJws.header(TYPE, holder), payload, holder.key());
+    }
 
     /**
      * Checks the key binding JWT that an SD-JWT has.

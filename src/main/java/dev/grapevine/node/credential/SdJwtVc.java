@@ -36,7 +36,7 @@ final class SdJwtVc {
 
     private SdJwtVc(JwtEnvelope.Kind kind, ObjectNode envelope) {
         structure.addAll(JwtEnvelope.structure(kind, envelope));
-        sdJwt = SdJwt.parse(envelope.path("id").stringValue().substring(PREFIX.length()));
+        sdJwt = sdJwt(envelope);
         payload = sdJwt.payload();
         hash = SdJwt.hash(payload);
         claims = DisclosedClaims.of(payload, sdJwt.disclosures(), hash);
@@ -47,6 +47,15 @@ final class SdJwtVc {
     static boolean isIn(JsonNode object, JwtEnvelope.Kind kind) {
         return JwtEnvelope.isEnvelope(object, kind)
                 && object.path("id").asString("").startsWith(PREFIX);
+    }
+
+    /**
+     * The SD-JWT of an envelope that has one.
+     *
+     * @throws MalformedException where it is none
+     */
+    static SdJwt sdJwt(ObjectNode envelope) {
+        return SdJwt.parse(envelope.path("id").stringValue().substring(PREFIX.length()));
     }
 
     /**

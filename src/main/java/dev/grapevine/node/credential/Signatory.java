@@ -3,7 +3,9 @@ package dev.grapevine.node.credential;
 import dev.grapevine.keys.Curve;
 import dev.grapevine.keys.DidKey;
 import dev.grapevine.keys.EcdsaKey;
+import dev.grapevine.keys.VerificationKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.identity.IssuerIdentity;
 import dev.grapevine.node.identity.IssuerKeys;
@@ -43,6 +45,22 @@ record Signatory(Curve curve, String verificationMethod, UnaryOperator<byte[]> k
         WebIdentity web = web(keys);
         EcdsaKey key = web.key(curve);
         return new Signatory(curve, web.verificationMethod(key.publicKey()), key::sign);
+    }
+
+    /**
+     * This node with the private half of a key.
+     *
+     * @throws MalformedException where it has none of that key
+     * @throws dev.grapevine.node.identity.IssuerKeyException where the key is missing
+     */
+    static Signatory holding(IssuerKeys keys, VerificationKey key) {
+        if (key.curve() == Curve.ED25519 || keys.web().isPresent()) {
+            Signatory own = of(keys, key.curve());
+            if (own.verificationMethod.endsWith("#" + key.multikey())) {
+                return own;
+            }
+        }
+        throw new MalformedException("the credential is bound to a key that this node does not sign with");
     }
 
     private static WebIdentity web(IssuerKeys keys) {

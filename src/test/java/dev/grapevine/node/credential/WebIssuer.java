@@ -31,6 +31,12 @@ public final class WebIssuer {
 
     private WebIssuer() {}
 
+    /** The DID URL of its key on P-256 as a did:key. */
+    public static String didKey() {
+        String multikey = IDENTITY.key(Curve.P256).publicKey().multikey();
+        return "did:key:" + multikey + "#" + multikey;
+    }
+
     /** The DID URL of its key on a curve. */
     public static String method(Curve curve) {
         return IDENTITY.verificationMethod(IDENTITY.key(curve).publicKey());

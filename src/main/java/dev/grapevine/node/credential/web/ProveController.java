@@ -3,6 +3,7 @@ package dev.grapevine.node.credential.web;
 import dev.grapevine.node.credential.CredentialSigner;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.credential.PresentationSigner;
+import dev.grapevine.node.credential.SdJwtPresenter;
 import dev.grapevine.node.credential.web.RequestReader.ProveRequest;
 import dev.grapevine.node.credential.web.RequestReader.UnreadableException;
 import dev.grapevine.node.identity.IssuerKeyException;
@@ -31,10 +32,12 @@ class ProveController {
     private static final byte[] NOTHING = {};
 
     private final PresentationSigner signer;
+    private final SdJwtPresenter sdJwts;
     private final VerifyWork work;
 
-    ProveController(PresentationSigner signer, Scheduler verifyScheduler) {
+    ProveController(PresentationSigner signer, SdJwtPresenter sdJwts, Scheduler verifyScheduler) {
         this.signer = signer;
+        this.sdJwts = sdJwts;
         work = new VerifyWork(verifyScheduler);
     }
 
@@ -48,7 +51,10 @@ class ProveController {
             description =
                     "Checks a presentation by every rule of the data model and signs it with the key of this node's issuer, who is its"
                             + " holder, for the verifier and over the challenge that options name. By ecdsa-jcs-2019, ecdsa-rdfc-2019"
-                            + " and ES256 or ES384 the holder is the did:web of the issuer, which a node may have or not (400).",
+                            + " and ES256 or ES384 the holder is the did:web of the issuer, which a node may have or not (400)."
+                            + " With options.mediaType application/dc+sd-jwt the presentation is an SD-JWT credential in its envelope"
+                            + " instead, whose cnf is the key of this node's issuer; the verifier sees of what is hidden in it what"
+                            + " options.disclosed names.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -81,7 +87,9 @@ class ProveController {
         } catch (UnreadableException e) {
             return Mono.error(IssueController.invalid(List.of(e.problem())));
         }
-        boolean takesLong = CredentialSigner.takesLong(request.presentation(), request.signedBy());
+        boolean takesLong = request.signedBy()
+                .filter(by -> CredentialSigner.takesLong(request.presentation(), by))
+                .isPresent();
         return work.run(takesLong, () -> Mono.fromSupplier(() -> sign(request)))
                 .map(presentation -> ResponseEntity.status(HttpStatus.CREATED)
                         .body(new ProvePresentationRequest.Response(presentation)))
@@ -90,12 +98,22 @@ class ProveController {
     }
 
     private ObjectNode sign(ProveRequest request) {
-        return request.isJwt()
-                ? signer.signJwt(request.presentation(), request.signedBy(), request.options())
-                : signer.sign(
+        PresentationSigner.Options options = request.options();
+        return switch (request.form()) {
+            case DATA_INTEGRITY ->
+                signer.sign(
                         request.presentation(),
-                        request.signedBy(),
+                        request.signedBy().orElseThrow(),
                         request.curve().orElseThrow(),
-                        request.options());
+                        options);
+            case JWT ->
+                signer.signJwt(request.presentation(), request.signedBy().orElseThrow(), options);
+            case SD_JWT ->
+                sdJwts.present(
+                        request.presentation(),
+                        request.disclosed(),
+                        options.domain().orElseThrow(),
+                        options.challenge().orElseThrow());
+        };
     }
 }

@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 record ProvePresentationRequest(
         @Schema(
                 description =
-                        "A W3C presentation (data model 2.0, or 1.1 for a Data Integrity proof) without a proof. Without a holder, this node's issuer is put in.",
+                        "A W3C presentation (data model 2.0, or 1.1 for a Data Integrity proof) without a proof, or the envelope of an SD-JWT credential. Without a holder, this node's"
+                                + " issuer is put in.",
                 requiredMode = Schema.RequiredMode.REQUIRED,
                 types = "object",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
@@ -18,9 +19,6 @@ record ProvePresentationRequest(
 
         @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
         ProvePresentationOptions options) {
-
-    /** The first is meant where none is named; the last is a JWT. */
-    static final List<String> MEDIA_TYPES = List.of("application/vp", "application/vp+jwt");
 
     static final String EXAMPLE = """
             {
@@ -39,9 +37,9 @@ record ProvePresentationRequest(
     record ProvePresentationOptions(
             @Schema(
                     description =
-                            "What it becomes: a presentation with a Data Integrity proof, or a JWT in an envelope, with domain as"
-                                    + " aud and challenge as nonce.",
-                    allowableValues = {"application/vp", "application/vp+jwt"},
+                            "What it becomes: a presentation with a Data Integrity proof, or a JWT or an SD-JWT with key binding in an"
+                                    + " envelope, with domain as aud and challenge as nonce.",
+                    allowableValues = {"application/vp", "application/vp+jwt", "application/dc+sd-jwt"},
                     defaultValue = "application/vp",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
             String mediaType,
@@ -68,6 +66,12 @@ record ProvePresentationRequest(
                     defaultValue = "EdDSA",
                     requiredMode = Schema.RequiredMode.NOT_REQUIRED)
             String alg,
+
+            @Schema(
+                    description = "Of an SD-JWT: which of the hidden claims the verifier is to see, as JSON Pointers.",
+                    example = "[\"/address/street\"]",
+                    requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+            List<String> disclosed,
 
             @Schema(description = "For which verifier.", requiredMode = Schema.RequiredMode.NOT_REQUIRED) @Nullable
             String domain,

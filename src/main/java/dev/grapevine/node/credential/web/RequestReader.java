@@ -53,43 +53,57 @@ final class RequestReader {
      */
     record IssueRequest(
             JsonNode credential,
-            IssueForm form,
+            Form form,
             String signedBy,
             Optional<Curve> curve,
             List<String> disclosable,
             @Nullable String id) {}
 
     /**
-     * @param isJwt instead of a Data Integrity proof
-     * @param signedBy the cryptosuite of a Data Integrity proof, the algorithm of a JWT
+     * @param signedBy the cryptosuite of a Data Integrity proof, the algorithm of a JWT; what an SD-JWT is bound by its credential says
      * @param curve as of {@link IssueRequest}
+     * @param disclosed of an SD-JWT: what the verifier is to see
      */
     record ProveRequest(
             JsonNode presentation,
-            boolean isJwt,
-            String signedBy,
+            Form form,
+            Optional<String> signedBy,
             Optional<Curve> curve,
+            List<String> disclosed,
             PresentationSigner.Options options) {}
 
     static ProveRequest prove(byte[] json) throws UnreadableException {
         JsonNode request = parse(json);
         JsonNode presentation = required(request, "presentation");
         JsonNode options = request.path("options");
-        boolean isJwt = mediaType(options, ProvePresentationRequest.MEDIA_TYPES)
-                .equals(ProvePresentationRequest.MEDIA_TYPES.getLast());
+        Form form = Form.of(mediaType(options, Form.ofPresentations()));
         requireKnown(
                 options,
-                isJwt
-                        ? Set.of("mediaType", "alg", "domain", "challenge")
-                        : Set.of("mediaType", "cryptosuite", "curve", "domain", "challenge"));
-        String signedBy = isJwt ? algorithm(options) : cryptosuite(options);
-        return new ProveRequest(
-                presentation,
-                isJwt,
-                signedBy,
-                isJwt ? Optional.empty() : Optional.of(curve(options, signedBy)),
-                new PresentationSigner.Options(
-                        Optional.ofNullable(text(options, "domain")), Optional.ofNullable(text(options, "challenge"))));
+                switch (form) {
+                    case DATA_INTEGRITY -> Set.of("mediaType", "cryptosuite", "curve", "domain", "challenge");
+                    case JWT -> Set.of("mediaType", "alg", "domain", "challenge");
+                    case SD_JWT -> Set.of("mediaType", "disclosed", "domain", "challenge");
+                });
+        PresentationSigner.Options asked = new PresentationSigner.Options(
+                Optional.ofNullable(text(options, "domain")), Optional.ofNullable(text(options, "challenge")));
+        // RFC 9901 section 4.3: a key binding JWT has both
+        if (form == Form.SD_JWT
+                && (asked.domain().isEmpty() || asked.challenge().isEmpty())) {
+            throw malformed(asked.domain().isEmpty() ? "options.domain" : "options.challenge", "is missing");
+        }
+        return switch (form) {
+            case DATA_INTEGRITY -> {
+                String suite = cryptosuite(options);
+                Optional<Curve> curve = Optional.of(curve(options, suite));
+                yield new ProveRequest(presentation, form, Optional.of(suite), curve, List.of(), asked);
+            }
+            case JWT ->
+                new ProveRequest(
+                        presentation, form, Optional.of(algorithm(options)), Optional.empty(), List.of(), asked);
+            case SD_JWT ->
+                new ProveRequest(
+                        presentation, form, Optional.empty(), Optional.empty(), texts(options, "disclosed"), asked);
+        };
     }
 
     private static String mediaType(JsonNode options, List<String> known) throws UnreadableException {
@@ -124,7 +138,7 @@ final class RequestReader {
         JsonNode request = parse(json);
         JsonNode credential = required(request, "credential");
         JsonNode options = request.path("options");
-        IssueForm form = IssueForm.of(mediaType(options, IssueForm.mediaTypes()));
+        Form form = Form.of(mediaType(options, Form.ofCredentials()));
         requireKnown(
                 options,
                 switch (form) {
@@ -140,7 +154,7 @@ final class RequestReader {
                     given == null ? "credential.id" : "options.credentialId",
                     "has more than " + IssuedCredentials.MAX_ID_CHARS + " characters, or the character U+0000");
         }
-        boolean hasProof = form == IssueForm.DATA_INTEGRITY;
+        boolean hasProof = form == Form.DATA_INTEGRITY;
         String signedBy = hasProof ? cryptosuite(options) : algorithm(options);
         return new IssueRequest(
                 credential,
