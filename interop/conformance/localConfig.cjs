@@ -2,11 +2,11 @@
 const url = process.env.GRAPEVINE_URL;
 const headers = {Authorization: `Bearer ${process.env.GRAPEVINE_API_KEY}`};
 const ed25519 = process.env.GRAPEVINE_DID;
-const p256 = process.env.GRAPEVINE_DID_WEB;
+const web = process.env.GRAPEVINE_DID_WEB;
 
-const issuer = (id, cryptosuite, tags) => ({
-  id, headers, tags: [cryptosuite, ...tags], endpoint: `${url}/credentials/issue`, options: {cryptosuite},
-  supports: {vc: ['1.1', '2.0']}, supportedEcdsaKeyTypes: ['P-256']
+const issuer = (id, cryptosuite, curve, tags = []) => ({
+  id, headers, tags: [cryptosuite, ...tags], endpoint: `${url}/credentials/issue`, options: {cryptosuite, curve},
+  supports: {vc: ['1.1', '2.0']}, supportedEcdsaKeyTypes: [curve]
 });
 
 const verifier = (path, tags) => ({
@@ -21,10 +21,12 @@ module.exports = {
     name: 'Grapevine',
     implementation: 'Grapevine',
     issuers: [
-      issuer(ed25519, 'eddsa-rdfc-2022', ['vc2.0', 'vc-api', 'BitstringStatusList']),
-      issuer(ed25519, 'eddsa-jcs-2022', []),
-      issuer(p256, 'ecdsa-rdfc-2019', []),
-      issuer(p256, 'ecdsa-jcs-2019', [])
+      issuer(ed25519, 'eddsa-rdfc-2022', 'Ed25519', ['vc2.0', 'vc-api', 'BitstringStatusList']),
+      issuer(ed25519, 'eddsa-jcs-2022', 'Ed25519'),
+      issuer(web, 'ecdsa-rdfc-2019', 'P-256'),
+      issuer(web, 'ecdsa-rdfc-2019', 'P-384'),
+      issuer(web, 'ecdsa-jcs-2019', 'P-256'),
+      issuer(web, 'ecdsa-jcs-2019', 'P-384')
     ],
     verifiers: [verifier('credentials', ['vc2.0', 'vc-api', 'BitstringStatusList', ...cryptosuites])],
     vpVerifiers: [verifier('presentations', ['vc2.0', 'vc-api', 'BitstringStatusList'])]

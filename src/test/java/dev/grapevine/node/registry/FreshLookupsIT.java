@@ -252,7 +252,8 @@ class FreshLookupsIT {
         becomeSole(ours);
         await(there.transactions
                 .read(connection -> connection
-                        .createStatement("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+                        .createStatement("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                                + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
                         .execute()
                         .flatMap(result -> result.map(row -> true)))
                 .then(Mono.just(true)));
