@@ -43,24 +43,34 @@ final class DisclosurePlaces {
     }
 
     private void visit(JsonNode json, JsonPointer at, List<Disclosure> around) {
-        for (var property : json.properties()) {
+        if (json.isArray()) {
+            elements(json, at, around);
+        } else {
+            properties(json, at, around);
+        }
+    }
+
+    private void properties(JsonNode object, JsonPointer at, List<Disclosure> around) {
+        for (var property : object.properties()) {
             if (!property.getKey().equals(DisclosedClaims.DIGESTS)) {
                 visit(property.getValue(), at.appendProperty(property.getKey()), around);
             }
         }
-        for (JsonNode digest : json.path(DisclosedClaims.DIGESTS)) {
+        for (JsonNode digest : object.path(DisclosedClaims.DIGESTS)) {
             find(digest)
                     .ifPresent(disclosure -> place(
                             disclosure, at.appendProperty(disclosure.name().orElseThrow()), around));
         }
-        if (json.isArray()) {
-            int index = 0;
-            for (JsonNode element : json) {
-                if (!element.has(DisclosedClaims.ELEMENT)) {
-                    visit(element, at.appendIndex(index++), around);
-                } else if (find(element.path(DisclosedClaims.ELEMENT)).isPresent()) {
-                    place(find(element.path(DisclosedClaims.ELEMENT)).get(), at.appendIndex(index++), around);
-                }
+    }
+
+    private void elements(JsonNode array, JsonPointer at, List<Disclosure> around) {
+        int index = 0;
+        for (JsonNode element : array) {
+            Optional<Disclosure> hidden = find(element.path(DisclosedClaims.ELEMENT));
+            if (hidden.isPresent()) {
+                place(hidden.get(), at.appendIndex(index++), around);
+            } else if (!element.has(DisclosedClaims.ELEMENT)) {
+                visit(element, at.appendIndex(index++), around);
             }
         }
     }

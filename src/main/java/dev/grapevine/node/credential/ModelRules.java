@@ -39,12 +39,13 @@ final class ModelRules {
 
     /** Section 4.3: an ordered set, the base context first, then URLs and objects. */
     void context(ObjectNode document) {
-        if (!DataModel.of(document).begins(document)) {
+        DataModel model = DataModel.of(document);
+        if (!model.begins(document)) {
             broken("@context", "is not an array that starts with " + Vocabulary.VCDM);
             return;
         }
         for (JsonNode entry : document.path("@context")) {
-            if (DataModel.of(document).isOtherContext(entry)) {
+            if (model.isOtherContext(entry)) {
                 broken("@context", "names two versions of the data model");
             }
             if (!entry.isObject() && !isUrl(entry)) {

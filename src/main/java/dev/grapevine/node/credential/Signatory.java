@@ -5,6 +5,7 @@ import dev.grapevine.keys.DidKey;
 import dev.grapevine.keys.EcdsaKey;
 import dev.grapevine.keys.VerificationKey;
 import dev.grapevine.libp2p.crypto.PrivateKey;
+import dev.grapevine.libp2p.crypto.PublicKey;
 import dev.grapevine.libp2p.multiformats.MalformedException;
 import dev.grapevine.node.credential.CredentialSigner.RefusedException;
 import dev.grapevine.node.identity.IssuerIdentity;
@@ -19,10 +20,11 @@ import java.util.stream.Stream;
  * in force; by P-256 and P-384 the same issuer under its {@code did:web}, because whoever a document is from must be the controller of
  * the key that signs it (Controlled Identifiers section 3.3).
  *
- * @param verificationMethod the DID URL of the key's public half
+ * @param publicKey the key's public half
+ * @param verificationMethod its DID URL
  * @param key signs
  */
-record Signatory(Curve curve, String verificationMethod, UnaryOperator<byte[]> key) {
+record Signatory(VerificationKey publicKey, String verificationMethod, UnaryOperator<byte[]> key) {
 
     /** The curves that this node may sign on. */
     static final List<Curve> CURVES =
@@ -40,11 +42,12 @@ record Signatory(Curve curve, String verificationMethod, UnaryOperator<byte[]> k
     static Signatory of(IssuerKeys keys, Curve curve) {
         if (curve == Curve.ED25519) {
             PrivateKey key = keys.signingKey();
-            return new Signatory(curve, DidKey.verificationMethod(key.publicKey()), key::sign);
+            PublicKey open = key.publicKey();
+            return new Signatory(VerificationKey.of(open), DidKey.verificationMethod(open), key::sign);
         }
         WebIdentity web = web(keys);
         EcdsaKey key = web.key(curve);
-        return new Signatory(curve, web.verificationMethod(key.publicKey()), key::sign);
+        return new Signatory(key.publicKey(), web.verificationMethod(key.publicKey()), key::sign);
     }
 
     /**
@@ -56,11 +59,15 @@ record Signatory(Curve curve, String verificationMethod, UnaryOperator<byte[]> k
     static Signatory holding(IssuerKeys keys, VerificationKey key) {
         if (key.curve() == Curve.ED25519 || keys.web().isPresent()) {
             Signatory own = of(keys, key.curve());
-            if (own.verificationMethod.endsWith("#" + key.multikey())) {
+            if (own.publicKey.equals(key)) {
                 return own;
             }
         }
         throw new MalformedException("the credential is bound to a key that this node does not sign with");
+    }
+
+    Curve curve() {
+        return publicKey.curve();
     }
 
     private static WebIdentity web(IssuerKeys keys) {

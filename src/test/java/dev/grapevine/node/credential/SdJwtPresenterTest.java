@@ -47,6 +47,13 @@ class SdJwtPresenterTest {
         return boundTo(DidKey.verificationMethod(HOLDER.publicKey()));
     }
 
+    private static PresentationVerifier.Result verify(ObjectNode presentation) {
+        return Objects.requireNonNull(new PresentationVerifier(
+                        () -> CredentialIssuerTest.NOW, new CredentialVerifier(() -> CredentialIssuerTest.NOW, null))
+                .verify(presentation, Optional.of("shop.example"), Optional.of("1234"))
+                .block());
+    }
+
     private static ObjectNode claims(ObjectNode presentation) {
         SdJwt sdJwt = SdJwtVc.sdJwt(presentation);
         return DisclosedClaims.of(sdJwt.payload(), sdJwt.disclosures(), "SHA-256");
@@ -74,10 +81,7 @@ class SdJwtPresenterTest {
         ObjectNode claims = claims(presentation);
         claims.remove(List.of("vct", "iss", "iat", "cnf"));
         assertThat(Jcs.canonical(claims)).isEqualTo(Jcs.canonical(Signed.parse(shown)));
-        PresentationVerifier.Result result = Objects.requireNonNull(new PresentationVerifier(
-                        () -> CredentialIssuerTest.NOW, new CredentialVerifier(() -> CredentialIssuerTest.NOW, null))
-                .verify(presentation, Optional.of("shop.example"), Optional.of("1234"))
-                .block());
+        PresentationVerifier.Result result = verify(presentation);
         assertThat(result.presentation().problems()).isEmpty();
         assertThat(result.verified()).isTrue();
     }
@@ -90,10 +94,7 @@ class SdJwtPresenterTest {
 
         ObjectNode presentation = presenter.present(credential, List.of("/name"), "shop.example", "1234");
 
-        PresentationVerifier.Result result = Objects.requireNonNull(new PresentationVerifier(
-                        () -> CredentialIssuerTest.NOW, new CredentialVerifier(() -> CredentialIssuerTest.NOW, null))
-                .verify(presentation, Optional.of("shop.example"), Optional.of("1234"))
-                .block());
+        PresentationVerifier.Result result = verify(presentation);
         assertThat(result.presentation().problems()).isEmpty();
     }
 

@@ -10,8 +10,8 @@ import tools.jackson.databind.JsonNode;
 record ProvePresentationRequest(
         @Schema(
                 description =
-                        "A W3C presentation (data model 2.0, or 1.1 for a Data Integrity proof) without a proof, or the envelope of an SD-JWT credential. Without a holder, this node's"
-                                + " issuer is put in.",
+                        "A W3C presentation (data model 2.0, or 1.1 for a Data Integrity proof) without a proof, or the"
+                                + " envelope of an SD-JWT credential. Without a holder, this node's issuer is put in.",
                 requiredMode = Schema.RequiredMode.REQUIRED,
                 types = "object",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)

@@ -8,10 +8,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Objects;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,14 +24,10 @@ class VocabularyController {
     private static final Duration MAX_AGE = Duration.ofDays(1);
 
     private final byte[] context = JsonLd.bundledContext(Vocabulary.PROFILE).orElseThrow();
-    private final byte[] vocabulary = read("/vocabularies/profile.json");
+    private final byte[] vocabulary;
 
-    private static byte[] read(String path) {
-        try (InputStream in = Objects.requireNonNull(VocabularyController.class.getResourceAsStream(path), path)) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    VocabularyController() throws IOException {
+        vocabulary = new ClassPathResource("vocabularies/profile.json").getContentAsByteArray();
     }
 
     @GetMapping(path = "/vocabularies/profile", produces = JSON_LD)

@@ -2,6 +2,7 @@ package dev.grapevine.node.credential.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -12,8 +13,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 class VocabularyControllerTest {
 
-    private final WebTestClient client =
-            WebTestClient.bindToController(new VocabularyController()).build();
+    private final WebTestClient client;
+
+    VocabularyControllerTest() throws IOException {
+        client = WebTestClient.bindToController(new VocabularyController()).build();
+    }
 
     private JsonNode get(String path) {
         byte[] body = client.get()
