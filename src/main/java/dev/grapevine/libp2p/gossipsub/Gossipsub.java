@@ -59,7 +59,7 @@ public final class Gossipsub {
      * @param random decides who is grafted, pruned and told; it is used on the event loop alone
      * @param clock the time of day, which sequence numbers start from
      * @param nanoTime a clock that never goes back, in nanoseconds
-     * @param executor where signatures are made and checked and message handlers run, one job at a time
+     * @param executor where signatures are checked and message handlers run, one job at a time
      */
     public static Gossipsub start(
             Swarm swarm,
@@ -88,7 +88,7 @@ public final class Gossipsub {
         this.state = new GossipsubState(swarm.localPeer(), config, random, counters);
         this.handler = new GossipsubHandler(swarm, config, state, counters, nanoTime, this::onOutput);
         this.signer = new MessageSigner(key, clock.instant());
-        this.offLoop = new OffLoop(executor, swarm.eventLoop());
+        this.offLoop = new OffLoop(executor, swarm.eventLoop(), nanoTime);
         this.view = new View(Map.of(), Map.of(), state.metrics());
     }
 
@@ -117,7 +117,7 @@ public final class Gossipsub {
     }
 
     /**
-     * Signs data and sends it to the topic, which need not be joined. Whoever publishes much does well to wait for one
+     * Signs data on the caller's thread and sends it to the topic, which need not be joined. Whoever publishes much does well to wait for one
      * message's result before the next: it comes when one of the peers has room for more, after a heartbeat at the latest.
      * Else the oldest messages give way in the queues.
      *
@@ -137,10 +137,8 @@ public final class Gossipsub {
                     new RejectedExecutionException("more than " + MAX_PUBLISHING + " messages wait to be published"));
         }
         CompletableFuture<Integer> peers = new CompletableFuture<>();
-        offLoop.submit(() -> {
-            Message message = signer.sign(topic, data);
-            return () -> publish(message, peers);
-        });
+        Message message = signer.sign(topic, data);
+        swarm.eventLoop().execute(() -> publish(message, peers));
         return peers;
     }
 
@@ -231,7 +229,7 @@ public final class Gossipsub {
     }
 
     private void verify(Output.Verify verify) {
-        offLoop.submit(() -> {
+        offLoop.submitShort(() -> {
             boolean valid = strictSign.verify(verify.message());
             return () -> handler.apply(new Input.Verified(verify.id(), verify.source(), valid));
         });

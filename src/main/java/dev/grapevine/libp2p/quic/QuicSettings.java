@@ -37,12 +37,6 @@ public record QuicSettings(Duration maxIdle, Duration dialTimeout, ResourceLimit
     /** Connection ids that a peer may keep for this host. */
     static final int ACTIVE_CONNECTION_IDS = 8;
 
-    /** The largest datagram sent: an Ethernet frame less the headers of IPv6 and UDP. */
-    static final int MAX_SENT_DATAGRAM_BYTES = 1452;
-
-    /** The largest datagram received. */
-    static final int MAX_RECEIVED_DATAGRAM_BYTES = 1500;
-
     /** Buffers asked of the system for each socket; smaller ones lose packets under load. */
     static final int SOCKET_BUFFER_BYTES = 2 * 1024 * 1024;
 

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
@@ -20,6 +21,7 @@ import io.netty.handler.codec.quic.QuicConnectionAddress;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import java.io.IOException;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -31,10 +33,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /** One UDP socket. All connections dialled or accepted on it share its port, as hole punching needs. */
 final class QuicSocket {
+
+    /** RFC 9000 §14: a datagram that is too large for the path has to get lost, or nobody would find out. */
+    private static final ChannelOption<Boolean> DONT_FRAGMENT =
+            NioChannelOption.of(ExtendedSocketOptions.IP_DONTFRAGMENT);
 
     /**
      * What all sockets of a host have in common.
@@ -53,15 +60,19 @@ final class QuicSocket {
 
     private final Parts parts;
     private final @Nullable Consumer<Connection> onConnection;
+    private final DatagramSize datagrams;
     private final ConnectionIds dialledIds;
     private final Set<QuicConnection> connections = new HashSet<>();
     private final Channel channel;
 
-    private QuicSocket(Parts parts, boolean ip6, @Nullable Consumer<Connection> onConnection) {
+    private QuicSocket(
+            Parts parts, InetAddress address, DatagramSize datagrams, @Nullable Consumer<Connection> onConnection) {
         this.parts = parts;
         this.onConnection = onConnection;
+        this.datagrams = datagrams;
         this.dialledIds = new ConnectionIds(parts.random());
-        this.channel = new NioDatagramChannel(ip6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
+        this.channel = new NioDatagramChannel(
+                address instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
     }
 
     /**
@@ -71,16 +82,20 @@ final class QuicSocket {
      */
     static CompletableFuture<QuicSocket> bind(
             Parts parts, InetSocketAddress address, @Nullable Consumer<Connection> onConnection) {
-        QuicSocket socket = new QuicSocket(parts, address.getAddress() instanceof Inet6Address, onConnection);
+        QuicSocket socket;
+        try {
+            socket = new QuicSocket(parts, address.getAddress(), DatagramSize.of(address.getAddress()), onConnection);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         CompletableFuture<QuicSocket> bound = new CompletableFuture<>();
         new Bootstrap()
                 .group(parts.eventLoop())
                 .channelFactory((ChannelFactory<Channel>) () -> socket.channel)
                 .option(ChannelOption.SO_RCVBUF, QuicSettings.SOCKET_BUFFER_BYTES)
                 .option(ChannelOption.SO_SNDBUF, QuicSettings.SOCKET_BUFFER_BYTES)
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new FixedRecvByteBufAllocator(QuicSettings.MAX_RECEIVED_DATAGRAM_BYTES))
+                .option(DONT_FRAGMENT, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(socket.datagrams.maxReceived()))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -130,9 +145,9 @@ final class QuicSocket {
     private ChannelHandler codec(QuicCodecBuilder<?> builder) {
         return builder.sslTaskExecutor(parts.tlsTasks())
                 .maxIdleTimeout(parts.settings().maxIdle().toMillis(), TimeUnit.MILLISECONDS)
-                .maxSendUdpPayloadSize(QuicSettings.MAX_SENT_DATAGRAM_BYTES)
+                .maxSendUdpPayloadSize(datagrams.maxSent())
                 .discoverPmtu(true)
-                .maxRecvUdpPayloadSize(QuicSettings.MAX_RECEIVED_DATAGRAM_BYTES)
+                .maxRecvUdpPayloadSize(datagrams.maxReceived())
                 .initialMaxData(QuicSettings.MAX_UNREAD_CONNECTION_BYTES)
                 .initialMaxStreamDataBidirectionalLocal(QuicSettings.MAX_UNREAD_STREAM_BYTES)
                 .initialMaxStreamDataBidirectionalRemote(QuicSettings.MAX_UNREAD_STREAM_BYTES)

@@ -7,6 +7,7 @@ import dev.grapevine.node.profile.Hash;
 import dev.grapevine.node.profile.LogHead;
 import dev.grapevine.node.profile.LogKeys;
 import dev.grapevine.node.profile.SignedEvent;
+import dev.grapevine.node.sql.AnyOf;
 import dev.grapevine.node.trust.TrustLevel;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Readable;
@@ -47,10 +48,11 @@ record IssuerRow(
      * @return the rows of those that there are
      */
     static Mono<Map<IssuerId, IssuerRow>> lock(PostgresqlConnection connection, Collection<IssuerId> issuers) {
+        AnyOf dids = AnyOf.of(issuers.stream().map(IssuerId::did).toList(), String[]::new);
         return Flux.from(connection
-                        .createStatement(
-                                "SELECT " + COLUMNS + " FROM issuers WHERE did = ANY($1) ORDER BY did FOR UPDATE")
-                        .bind("$1", issuers.stream().map(IssuerId::did).toArray(String[]::new))
+                        .createStatement("SELECT " + COLUMNS + " FROM issuers WHERE did " + dids.equalTo("$1")
+                                + " ORDER BY did FOR UPDATE")
+                        .bind("$1", dids.value())
                         .execute())
                 .flatMap(result -> result.map(IssuerRow::read))
                 .collectMap(IssuerRow::issuer);

@@ -3,6 +3,7 @@ package dev.grapevine.node.registry;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.node.profile.Change;
 import dev.grapevine.node.profile.LogEntry;
+import dev.grapevine.node.sql.AnyOf;
 import dev.grapevine.node.sql.CopyRows;
 import dev.grapevine.node.sql.Pipeline;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
@@ -138,12 +139,14 @@ final class LogWriter {
             return Mono.just(Map.of());
         }
         String columns = "p." + String.join(", p.", ProfileRow.COLUMNS);
+        AnyOf issuers = AnyOf.of(profiles.stream().map(ProfileRow.Key::issuer).toList(), Long[]::new);
+        AnyOf ids = AnyOf.of(profiles.stream().map(ProfileRow.Key::profileId).toList(), UUID[]::new);
+        String keys = issuers.single() ? "(VALUES ($1::bigint, $2::uuid))" : "unnest($1::bigint[], $2::uuid[])";
         return Flux.from(connection
-                        .createStatement("SELECT " + columns + " FROM profiles p"
-                                + " JOIN unnest($1::bigint[], $2::uuid[]) AS k(issuer, profile_id)"
-                                + " USING (issuer, profile_id)")
-                        .bind("$1", issuers(profiles))
-                        .bind("$2", ids(profiles))
+                        .createStatement("SELECT " + columns + " FROM profiles p JOIN " + keys
+                                + " AS k(issuer, profile_id) USING (issuer, profile_id)")
+                        .bind("$1", issuers.value())
+                        .bind("$2", ids.value())
                         .execute())
                 .flatMap(result -> result.map(ProfileRow::read))
                 .collectMap(ProfileRow::key);

@@ -1,6 +1,7 @@
 package dev.grapevine.node.registry;
 
 import dev.grapevine.node.profile.Hash;
+import dev.grapevine.node.sql.AnyOf;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,12 +40,13 @@ record OwnProfile(ProfileRow row, Optional<Hash> contentDigest) {
             return Mono.just(List.of());
         }
         String columns = "p." + String.join(", p.", ProfileRow.COLUMNS);
+        AnyOf names = AnyOf.of(usernames, String[]::new);
         return Flux.from(connection
                         .createStatement("SELECT " + columns + ", c.content_digest FROM profiles p"
                                 + " LEFT JOIN credentials c ON c.issuer = p.issuer AND c.profile_id = p.profile_id"
-                                + " WHERE p.issuer = $1 AND p.username = ANY($2)")
+                                + " WHERE p.issuer = $1 AND p.username " + names.equalTo("$2"))
                         .bind("$1", issuer)
-                        .bind("$2", usernames.toArray(String[]::new))
+                        .bind("$2", names.value())
                         .execute())
                 .concatMap(result -> result.map(row -> new OwnProfile(
                         ProfileRow.read(row),

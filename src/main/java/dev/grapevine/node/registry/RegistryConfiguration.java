@@ -168,6 +168,8 @@ class RegistryConfiguration {
             OwnLog ownLog,
             ObjectProvider<PeerClock> peerClock,
             MeterRegistry meters) {
+        SingletonSupplier<PeerClock> knownLater =
+                SingletonSupplier.of(() -> peerClock.getIfAvailable(() -> Optional::empty));
         return new Publisher(
                 commits,
                 rotations,
@@ -177,7 +179,7 @@ class RegistryConfiguration {
                 random,
                 publishScheduler,
                 spans,
-                () -> peerClock.getIfAvailable(() -> Optional::empty).ahead(),
+                () -> knownLater.obtain().ahead(),
                 ownLog.known(),
                 meters);
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class OffLoopTest {
         CountDownLatch last = new CountDownLatch(jobs);
         try (ExecutorService executor = Executors.newFixedThreadPool(4);
                 ExecutorService eventLoop = Executors.newSingleThreadExecutor()) {
-            OffLoop offLoop = new OffLoop(executor, eventLoop);
+            OffLoop offLoop = new OffLoop(executor, eventLoop, System::nanoTime);
             IntStream.range(0, jobs)
                     .forEach(i -> offLoop.submit(() -> {
                         assertThat(atOnce.incrementAndGet()).isEqualTo(1);
@@ -44,11 +45,46 @@ class OffLoopTest {
     @Test
     void aJobThatThrowsDoesNotStopTheNext() {
         List<String> answered = new ArrayList<>();
-        OffLoop offLoop = new OffLoop(Runnable::run, Runnable::run);
+        OffLoop offLoop = new OffLoop(Runnable::run, Runnable::run, System::nanoTime);
         offLoop.submit(() -> {
             throw new IllegalStateException("broken");
         });
         offLoop.submit(() -> () -> answered.add("next"));
         assertThat(answered).containsExactly("next");
+    }
+
+    @Test
+    void theEventLoopDoesAShortJobItselfNowAndThen() {
+        AtomicLong nanos = new AtomicLong();
+        List<Runnable> toExecutor = new ArrayList<>();
+        List<Runnable> toEventLoop = new ArrayList<>();
+        List<String> done = new ArrayList<>();
+        OffLoop offLoop = new OffLoop(toExecutor::add, toEventLoop::add, nanos::get);
+
+        offLoop.submitShort(() -> job(done, "first"));
+        assertThat(done).containsExactly("first");
+        assertThat(toExecutor).isEmpty();
+        assertThat(toEventLoop).hasSize(1);
+
+        nanos.addAndGet(OffLoop.BETWEEN_SHORT_JOBS_NANOS - 1);
+        offLoop.submitShort(() -> job(done, "too soon"));
+        assertThat(done).containsExactly("first");
+        assertThat(toExecutor).hasSize(1);
+
+        nanos.addAndGet(OffLoop.BETWEEN_SHORT_JOBS_NANOS);
+        offLoop.submitShort(() -> job(done, "behind one that waits"));
+        assertThat(done).containsExactly("first");
+
+        toExecutor.removeFirst().run();
+        assertThat(done).containsExactly("first", "too soon", "behind one that waits");
+
+        offLoop.submitShort(() -> job(done, "nothing waits"));
+        assertThat(done).endsWith("nothing waits");
+        assertThat(toExecutor).isEmpty();
+    }
+
+    private static Runnable job(List<String> done, String name) {
+        done.add(name);
+        return () -> {};
     }
 }
