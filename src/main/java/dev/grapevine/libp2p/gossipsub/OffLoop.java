@@ -65,7 +65,7 @@ final class OffLoop {
         lastShortJobNanos = now;
         List<Runnable> answers = new ArrayList<>();
         run(job, answers);
-        answers.forEach(eventLoop::execute);
+        answers.forEach(Runnable::run);
     }
 
     private void turn() {

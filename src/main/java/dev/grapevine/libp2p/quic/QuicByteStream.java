@@ -45,6 +45,7 @@ final class QuicByteStream extends ChannelInboundHandlerAdapter implements ByteS
     private boolean givenUp;
     private boolean writeEnded;
     private boolean writeRefused;
+    private boolean flushing;
     private long unsentBytes;
     private long carriedBytes;
 
@@ -72,7 +73,7 @@ final class QuicByteStream extends ChannelInboundHandlerAdapter implements ByteS
         unsentBytes += bytes.length;
         carriedBytes += bytes.length;
         CompletableFuture<Void> written = new CompletableFuture<>();
-        channel.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(future -> {
+        channel.write(Unpooled.wrappedBuffer(bytes)).addListener(future -> {
             unsentBytes -= bytes.length;
             if (future.isSuccess()) {
                 written.complete(null);
@@ -81,7 +82,19 @@ final class QuicByteStream extends ChannelInboundHandlerAdapter implements ByteS
                 written.completeExceptionally(new IOException("the stream was closed or reset", future.cause()));
             }
         });
+        flushSoon();
         return written;
+    }
+
+    /** When the event loop has done what it is at: what else is written until then goes into the same packets. */
+    private void flushSoon() {
+        if (!flushing) {
+            flushing = true;
+            channel.eventLoop().execute(() -> {
+                flushing = false;
+                channel.flush();
+            });
+        }
     }
 
     /** Sends the end as a frame like any other, for Netty's own shutdown would overtake what waits to be sent. */

@@ -34,8 +34,8 @@ public record QuicSettings(Duration maxIdle, Duration dialTimeout, ResourceLimit
     /** Length of the connection ids that this host chooses. */
     static final int CONNECTION_ID_BYTES = 16;
 
-    /** Connection ids that a peer may keep for this host. */
-    static final int ACTIVE_CONNECTION_IDS = 8;
+    /** Connection ids of a peer that this host keeps: the least that there may be (RFC 9000 §18.2), for connections do not migrate. */
+    static final int ACTIVE_CONNECTION_IDS = 2;
 
     /** Buffers asked of the system for each socket; smaller ones lose packets under load. */
     static final int SOCKET_BUFFER_BYTES = 2 * 1024 * 1024;

@@ -138,6 +138,7 @@ final class QuicSocket {
         };
         return codec(new QuicServerCodecBuilder()
                 .sslEngineProvider(parts.tls()::serverEngine)
+                .connectionIdAddressGenerator(new AcceptedIds())
                 .tokenHandler(new AddressTokens(parts.random(), parts.clock(), parts.gate()))
                 .handler(accept));
     }
