@@ -1,8 +1,7 @@
 package dev.grapevine.libp2p.gossipsub;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.grapevine.libp2p.crypto.PeerId;
+import java.util.Arrays;
 import java.util.List;
 
 /** What goes over the wire (pubsub, The RPC; gossipsub v1.0, Protobuf; v1.1, Protobuf; v1.2,
@@ -95,7 +94,9 @@ final class Messages {
     record Message(byte[] from, byte[] data, byte[] seqno, String topic, byte[] signature, byte[] key, byte[] encoded) {
 
         MessageId id() {
-            return new MessageId(new String(from, ISO_8859_1) + new String(seqno, ISO_8859_1));
+            byte[] id = Arrays.copyOf(from, from.length + seqno.length);
+            System.arraycopy(seqno, 0, id, from.length, seqno.length);
+            return MessageId.of(id);
         }
 
         @Override

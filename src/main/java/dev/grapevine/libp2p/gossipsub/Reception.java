@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The way of a message through the router: checked, verified, judged, forwarded (v1.0, Message Processing). */
@@ -70,31 +71,32 @@ final class Reception {
         promises.kept(id);
         if (!mesh.hasJoined(message.topic())) {
             counters.unwanted++;
-        } else if (!isWellFormed(message)) {
+            return;
+        }
+        Optional<PeerId> author = isShortEnough(message) ? StrictSign.authorIfComplete(message) : Optional.empty();
+        if (author.isEmpty()) {
             reject(message.topic(), Set.of(source));
-        } else if (PeerId.decode(message.from()).equals(self)) {
+        } else if (author.get().equals(self)) {
             // v1.0, Message Processing: an own message that comes back is not forwarded
             counters.duplicates++;
         } else {
-            check(id, source, message, now);
+            check(id, author.get(), source, message, now);
         }
     }
 
-    private boolean isWellFormed(Message message) {
+    private boolean isShortEnough(Message message) {
         int maxDataBytes = config.limits().maxDataBytes();
-        return message.data().length <= maxDataBytes
-                && message.encoded().length <= maxDataBytes + MAX_OVERHEAD_BYTES
-                && StrictSign.isComplete(message);
+        return message.data().length <= maxDataBytes && message.encoded().length <= maxDataBytes + MAX_OVERHEAD_BYTES;
     }
 
-    private void check(MessageId id, PeerId source, Message message, long now) {
+    private void check(MessageId id, PeerId author, PeerId source, Message message, long now) {
         if (seen.contains(id)) {
             counters.duplicates++;
             validation.noteDuplicate(id, message, source);
             scores.duplicate(id, source, now);
             return;
         }
-        switch (validation.offer(id, message, source, now)) {
+        switch (validation.offer(id, message, author, source, now)) {
             case TAKEN -> out.add(new Output.Verify(id, source, message));
             case DUPLICATE -> counters.duplicates++;
             case FULL -> counters.overloaded++;
@@ -116,7 +118,7 @@ final class Reception {
         if (copy != null) {
             seen.add(id, now);
             sayUnwanted(id, copy);
-            out.add(new Output.Deliver(id, delivered(copy.message(), answer.source())));
+            out.add(new Output.Deliver(id, delivered(copy, answer.source())));
         }
     }
 
@@ -141,9 +143,10 @@ final class Reception {
         }
     }
 
-    private static PubsubMessage delivered(Message message, PeerId source) {
+    private static PubsubMessage delivered(Pending copy, PeerId source) {
+        Message message = copy.message();
         long seqno = ByteBuffer.wrap(message.seqno()).getLong();
-        return new PubsubMessage(PeerId.decode(message.from()), source, message.topic(), message.data(), seqno);
+        return new PubsubMessage(copy.author(), source, message.topic(), message.data(), seqno);
     }
 
     /** v1.1, Extended Validators. */
@@ -178,7 +181,7 @@ final class Reception {
         Message message = copy.message();
         Set<PeerId> to = new LinkedHashSet<>(mesh.of(message.topic()));
         to.addAll(peers.direct(message.topic(), config.directPeers()));
-        to.remove(PeerId.decode(message.from()));
+        to.remove(copy.author());
         to.removeAll(copy.senders());
         return to;
     }

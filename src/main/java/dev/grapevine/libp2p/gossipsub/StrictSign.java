@@ -28,18 +28,17 @@ final class StrictSign {
     /** By the message's {@code from}, least recently heard first. */
     private final SequencedMap<ByteBuffer, PeerId> authors = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Whether everything is there that StrictSign demands, and the author is a peer id. */
-    static boolean isComplete(Message message) {
+    /** The author, if everything is there that StrictSign demands, and the author is a peer id. */
+    static Optional<PeerId> authorIfComplete(Message message) {
         if (message.seqno().length != Long.BYTES
                 || message.signature().length == 0
                 || message.topic().isEmpty()) {
-            return false;
+            return Optional.empty();
         }
         try {
-            PeerId.decode(message.from());
-            return true;
+            return Optional.of(PeerId.decode(message.from()));
         } catch (MalformedException e) {
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -44,14 +44,16 @@ final class Validation {
     static final class Pending {
         private final MessageId id;
         private final Message message;
+        private final PeerId author;
         private final PeerId source;
         private final long since;
         private final Set<PeerId> senders = new LinkedHashSet<>();
         private boolean verified;
 
-        private Pending(MessageId id, Message message, PeerId source, long since) {
+        private Pending(MessageId id, Message message, PeerId author, PeerId source, long since) {
             this.id = id;
             this.message = message;
+            this.author = author;
             this.source = source;
             this.since = since;
             senders.add(source);
@@ -59,6 +61,10 @@ final class Validation {
 
         Message message() {
             return message;
+        }
+
+        PeerId author() {
+            return author;
         }
 
         /** Everybody who sent just this copy. */
@@ -78,7 +84,7 @@ final class Validation {
     }
 
     /** Takes a copy in, or notes who else sent it. */
-    Offer offer(MessageId id, Message message, PeerId source, long now) {
+    Offer offer(MessageId id, Message message, PeerId author, PeerId source, long now) {
         List<Pending> copies = byId.getOrDefault(id, List.of());
         for (Pending copy : copies) {
             if (Arrays.equals(copy.message.encoded(), message.encoded())) {
@@ -100,7 +106,7 @@ final class Validation {
         loads.put(source, load);
         load.add(1, message);
         total.add(1, message);
-        byId.computeIfAbsent(id, key -> new ArrayList<>(1)).add(new Pending(id, message, source, now));
+        byId.computeIfAbsent(id, key -> new ArrayList<>(1)).add(new Pending(id, message, author, source, now));
         return Offer.TAKEN;
     }
 

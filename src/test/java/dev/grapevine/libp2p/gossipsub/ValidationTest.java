@@ -189,12 +189,13 @@ class ValidationTest {
         for (int peer = 0; taken < Validation.MAX_MESSAGES; peer++) {
             for (int i = 0; i < Validation.MAX_MESSAGES_PER_PEER && taken < Validation.MAX_MESSAGES; i++) {
                 Message message = message(taken++);
-                assertThat(validation.offer(message.id(), message, TestPeers.peer(peer), 0))
+                assertThat(validation.offer(
+                                message.id(), message, PeerId.decode(message.from()), TestPeers.peer(peer), 0))
                         .isEqualTo(Validation.Offer.TAKEN);
             }
         }
         Message oneMore = message(taken);
-        assertThat(validation.offer(oneMore.id(), oneMore, TestPeers.peer(900), 0))
+        assertThat(validation.offer(oneMore.id(), oneMore, PeerId.decode(oneMore.from()), TestPeers.peer(900), 0))
                 .isEqualTo(Validation.Offer.FULL);
     }
 
@@ -205,11 +206,11 @@ class ValidationTest {
         int fit = Validation.MAX_BYTES / message(AUTHOR, 1, data).encoded().length;
         for (int i = 0; i < fit; i++) {
             Message message = message(AUTHOR, i, data);
-            assertThat(validation.offer(message.id(), message, TestPeers.peer(i), 0))
+            assertThat(validation.offer(message.id(), message, PeerId.decode(message.from()), TestPeers.peer(i), 0))
                     .isEqualTo(Validation.Offer.TAKEN);
         }
         Message oneMore = message(AUTHOR, fit, data);
-        assertThat(validation.offer(oneMore.id(), oneMore, TestPeers.peer(900), 0))
+        assertThat(validation.offer(oneMore.id(), oneMore, PeerId.decode(oneMore.from()), TestPeers.peer(900), 0))
                 .isEqualTo(Validation.Offer.FULL);
     }
 
