@@ -24,6 +24,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.Sinks.EmitFailureHandler;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Publishes, updates, revokes and erases profiles of this node's issuer. Answers come after the commit. Requests that
@@ -93,11 +94,12 @@ public final class Publisher implements AppendedRuns {
         this.clock = clock;
         this.random = random;
         this.preparing = preparing;
-        this.worker = new BatchWorker<>(
+        this.worker = BatchWorker.resting(
                 MAX_QUEUED_BYTES,
                 MAX_BATCH_BYTES,
                 request -> Math.max(MIN_REQUEST_BYTES, request.command().bytes()),
-                requests -> ownLogKnown.then(Mono.defer(() -> commit(requests))));
+                requests -> ownLogKnown.then(Mono.defer(() -> commit(requests))),
+                Schedulers.parallel());
     }
 
     private Mono<Void> commit(List<PublishRequest> queued) {
