@@ -22,11 +22,11 @@ public record QuicSettings(Duration maxIdle, Duration dialTimeout, ResourceLimit
     /** Streams that either side of a connection may have open towards the other, as {@link ResourceLimits} has them. */
     static final int MAX_STREAMS = ResourceLimits.MAX_STREAMS;
 
-    /** What a peer may send on a connection before this host has read it. */
-    static final int MAX_UNREAD_CONNECTION_BYTES = 15_000_000;
+    /** What a peer may send on a connection before this host has read it: so much that a few slow streams leave room for the others. */
+    static final int MAX_UNREAD_CONNECTION_BYTES = 8 * 1024 * 1024;
 
-    /** What a peer may send on a stream before this host has read it. */
-    static final int MAX_UNREAD_STREAM_BYTES = 10_000_000;
+    /** What a peer may send on a stream before this host has read it, at the beginning; more where the host keeps reading at once. */
+    static final int MAX_UNREAD_STREAM_BYTES = 2 * 1024 * 1024;
 
     /** What may wait on a stream for the peer's flow control; the stream is reset beyond. */
     static final int MAX_UNSENT_STREAM_BYTES = 32 * 1024 * 1024;
