@@ -117,9 +117,9 @@ public final class Gossipsub {
     }
 
     /**
-     * Signs data on the caller's thread and sends it to the topic, which need not be joined. Whoever publishes much does well to wait for one
-     * message's result before the next: it comes when one of the peers has room for more, after a heartbeat at the latest.
-     * Else the oldest messages give way in the queues.
+     * Signs data on the caller's thread and sends it to the topic, which need not be joined. Whoever publishes much does
+     * well to wait for one message's result before the next: it comes when one of the peers has room for more, after a
+     * heartbeat at the latest. Else the oldest messages give way in the queues.
      *
      * @return how many peers it went to; peers that come within the next heartbeats may still get it by gossip. Fails with
      *     {@link RejectedExecutionException} where more than {@link #MAX_PUBLISHING} messages are waiting
