@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -12,8 +13,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The nodes and all links between them, and the faults. */
 final class LabNetwork implements AutoCloseable {
-
-    private static final int SERVICE_UNAVAILABLE = 503;
 
     private static final Pattern PORT = Pattern.compile("/udp/(\\d+)/");
 
@@ -114,11 +113,11 @@ final class LabNetwork implements AutoCloseable {
 
     /** A connection that does not pass by here would make the drill a fair-weather one. A node whose database is away does not tell. */
     void checkThatNothingGoesAround(LabNode node) throws IOException, InterruptedException {
-        NodeClient.Answer status = node.client().get("/api/v1/network/status");
-        if (status.status() == SERVICE_UNAVAILABLE) {
+        Optional<JsonNode> status = node.client().readUnlessDatabaseIsAway("/api/v1/network/status");
+        if (status.isEmpty()) {
             return;
         }
-        for (JsonNode peer : status.json().path("peers")) {
+        for (JsonNode peer : status.get().path("peers")) {
             Matcher port = PORT.matcher(peer.path("address").asString("") + "/");
             if (!port.find() || !links.isOne(Integer.parseInt(port.group(1)))) {
                 failures.add(node.name() + " is connected around the links: " + peer.path("address"));

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
@@ -88,11 +89,19 @@ final class NodeClient {
 
     /** An answer that there has to be. */
     JsonNode read(String path) throws IOException, InterruptedException {
+        return readUnlessDatabaseIsAway(path).orElseThrow(() -> new IOException(path + ": the database is away"));
+    }
+
+    /** As {@link #read}; empty where the node answers that its database is away. */
+    Optional<JsonNode> readUnlessDatabaseIsAway(String path) throws IOException, InterruptedException {
         Answer answer = get(path);
+        if (answer.status == 503) {
+            return Optional.empty();
+        }
         if (answer.status != 200) {
             throw new IOException(path + " was answered " + answer.status + ": " + answer.json);
         }
-        return answer.json;
+        return Optional.of(answer.json);
     }
 
     /** What is known of up to 1,000 usernames, one answer for each, in their order. */

@@ -48,7 +48,7 @@ record IssuerRow(
      * @return the rows of those that there are
      */
     static Mono<Map<IssuerId, IssuerRow>> lock(PostgresqlConnection connection, Collection<IssuerId> issuers) {
-        AnyOf dids = AnyOf.of(issuers.stream().map(IssuerId::did).toList(), String[]::new);
+        AnyOf dids = AnyOf.of(issuers.stream().map(IssuerId::did).toArray(String[]::new));
         return Flux.from(connection
                         .createStatement("SELECT " + COLUMNS + " FROM issuers WHERE did " + dids.equalTo("$1")
                                 + " ORDER BY did FOR UPDATE")

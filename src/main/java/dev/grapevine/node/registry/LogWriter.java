@@ -139,8 +139,8 @@ final class LogWriter {
             return Mono.just(Map.of());
         }
         String columns = "p." + String.join(", p.", ProfileRow.COLUMNS);
-        AnyOf issuers = AnyOf.of(profiles.stream().map(ProfileRow.Key::issuer).toList(), Long[]::new);
-        AnyOf ids = AnyOf.of(profiles.stream().map(ProfileRow.Key::profileId).toList(), UUID[]::new);
+        AnyOf issuers = AnyOf.of(issuers(profiles));
+        AnyOf ids = AnyOf.of(ids(profiles));
         String keys = issuers.single() ? "(VALUES ($1::bigint, $2::uuid))" : "unnest($1::bigint[], $2::uuid[])";
         return Flux.from(connection
                         .createStatement("SELECT " + columns + " FROM profiles p JOIN " + keys

@@ -40,7 +40,7 @@ record OwnProfile(ProfileRow row, Optional<Hash> contentDigest) {
             return Mono.just(List.of());
         }
         String columns = "p." + String.join(", p.", ProfileRow.COLUMNS);
-        AnyOf names = AnyOf.of(usernames, String[]::new);
+        AnyOf names = AnyOf.of(usernames.toArray(String[]::new));
         return Flux.from(connection
                         .createStatement("SELECT " + columns + ", c.content_digest FROM profiles p"
                                 + " LEFT JOIN credentials c ON c.issuer = p.issuer AND c.profile_id = p.profile_id"

@@ -1,8 +1,5 @@
 package dev.grapevine.node.sql;
 
-import java.util.Collection;
-import java.util.function.IntFunction;
-
 /**
  * A condition on a column that may have one of several values. PostgreSQL keeps its plan where there is one value, as there is in most
  * transactions of a node that is not busy; for an array it plans anew each time, in 0.2 to 0.3 ms, because it cannot know how many there will be.
@@ -11,11 +8,8 @@ import java.util.function.IntFunction;
  */
 public record AnyOf(boolean single, Object value) {
 
-    /** @param newArray makes the array of so many values */
-    public static <T> AnyOf of(Collection<T> values, IntFunction<T[]> newArray) {
-        return values.size() == 1
-                ? new AnyOf(true, values.iterator().next())
-                : new AnyOf(false, values.toArray(newArray));
+    public static <T> AnyOf of(T[] values) {
+        return values.length == 1 ? new AnyOf(true, values[0]) : new AnyOf(false, values);
     }
 
     /** The condition, to stand after the column's name. */
