@@ -43,20 +43,21 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> LIBP2P_ARROWS = Map.ofEntries(
             entry("multiformats", Set.of()),
             entry("crypto", Set.of("multiformats")),
+            entry("sockets", Set.of()),
             entry("swarm", Set.of("multiformats", "crypto")),
             entry("tls", Set.of("multiformats", "crypto", "swarm")),
             entry("noise", Set.of("multiformats", "crypto", "swarm")),
             entry("yamux", Set.of("multiformats", "crypto", "swarm")),
             entry("upgrade", Set.of("multiformats", "crypto", "swarm", "yamux")),
-            entry("dns", Set.of("swarm")),
-            entry("quic", Set.of("multiformats", "crypto", "swarm", "tls")),
-            entry("tcp", Set.of("multiformats", "crypto", "swarm", "upgrade")),
+            entry("dns", Set.of("swarm", "sockets")),
+            entry("quic", Set.of("multiformats", "crypto", "swarm", "tls", "sockets")),
+            entry("tcp", Set.of("multiformats", "crypto", "swarm", "upgrade", "sockets")),
             entry("identify", Set.of("multiformats", "crypto", "swarm")),
             entry("ping", Set.of("multiformats", "crypto", "swarm")),
             entry("gossipsub", Set.of("multiformats", "crypto", "swarm")),
             entry("autonat", Set.of("multiformats", "crypto", "swarm")),
             entry("kad", Set.of("multiformats", "crypto", "swarm")),
-            entry("mdns", Set.of("multiformats", "crypto", "swarm")));
+            entry("mdns", Set.of("multiformats", "crypto", "swarm", "sockets")));
 
     /** Who may know whom inside the node. Nobody knows storage and access: what they do reaches others as beans and filters. */
     private static final Map<String, Set<String>> NODE_ARROWS = Map.ofEntries(
@@ -195,12 +196,12 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(LIBP2P + "..")
                 .and()
-                .resideOutsideOfPackages(LIBP2P + ".quic..", LIBP2P + ".tcp..", LIBP2P + ".dns..")
+                .resideOutsideOfPackages(
+                        LIBP2P + ".quic..", LIBP2P + ".tcp..", LIBP2P + ".dns..", LIBP2P + ".sockets..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.netty.channel..")
                         .and(not(DescribedPredicate.describe(
-                                "event loops",
-                                type -> type.getSimpleName().matches(".*EventLoop(Group)?|NioIoHandler")))))
+                                "event loops", type -> type.getSimpleName().matches(".*EventLoop(Group)?")))))
                 .check(CODE);
     }
 

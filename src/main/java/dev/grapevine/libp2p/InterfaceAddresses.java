@@ -3,6 +3,7 @@ package dev.grapevine.libp2p;
 import dev.grapevine.libp2p.multiformats.IpAddresses;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
+import dev.grapevine.libp2p.sockets.Interfaces;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -43,22 +44,13 @@ final class InterfaceAddresses {
 
     private static List<InetAddress> own() {
         try {
-            return NetworkInterface.networkInterfaces()
-                    .filter(InterfaceAddresses::isUp)
+            return Interfaces.up().stream()
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(ip -> !ip.isLinkLocalAddress())
                     .sorted(Comparator.comparing(InetAddress::isLoopbackAddress))
                     .toList();
         } catch (SocketException e) {
             throw new UncheckedIOException("this machine does not tell its interfaces", e);
-        }
-    }
-
-    private static boolean isUp(NetworkInterface each) {
-        try {
-            return each.isUp();
-        } catch (SocketException e) {
-            return false;
         }
     }
 }

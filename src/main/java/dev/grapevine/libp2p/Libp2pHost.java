@@ -15,6 +15,7 @@ import dev.grapevine.libp2p.multiformats.IpAddresses;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.multiformats.Protocol;
 import dev.grapevine.libp2p.ping.Ping;
+import dev.grapevine.libp2p.sockets.Sockets;
 import dev.grapevine.libp2p.swarm.DefaultSwarm;
 import dev.grapevine.libp2p.swarm.KnownPeer;
 import dev.grapevine.libp2p.swarm.Seeker;
@@ -25,8 +26,6 @@ import dev.grapevine.libp2p.swarm.SwarmCounters;
 import dev.grapevine.libp2p.swarm.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -86,7 +85,7 @@ public final class Libp2pHost {
      */
     public static CompletionStage<Libp2pHost> start(HostConfig config) {
         ThreadFactory threads = new DefaultThreadFactory("libp2p", true);
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
+        EventLoopGroup group = Sockets.best().eventLoop(threads);
         EventLoop loop = group.next();
         return CompletableFuture.supplyAsync(() -> new Libp2pHost(config, group, loop), loop)
                 .whenComplete((host, failure) -> {

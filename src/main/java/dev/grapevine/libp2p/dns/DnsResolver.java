@@ -1,8 +1,8 @@
 package dev.grapevine.libp2p.dns;
 
+import dev.grapevine.libp2p.sockets.Sockets;
 import dev.grapevine.libp2p.swarm.NameResolver;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
@@ -54,7 +54,7 @@ public final class DnsResolver implements NameResolver {
     public CompletionStage<List<String>> texts(String name) {
         if (dns == null) {
             dns = new DnsNameResolverBuilder(eventLoop)
-                    .datagramChannelType(NioDatagramChannel.class)
+                    .datagramChannelType(Sockets.of(eventLoop).datagram())
                     .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                     .nameServerProvider(servers.get())
                     .queryTimeoutMillis(QUERY_TIMEOUT_MILLIS)

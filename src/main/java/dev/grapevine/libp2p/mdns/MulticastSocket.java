@@ -1,5 +1,6 @@
 package dev.grapevine.libp2p.mdns;
 
+import dev.grapevine.libp2p.sockets.Interfaces;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
@@ -57,9 +58,8 @@ final class MulticastSocket {
     /** Joins the interfaces that have come up, and leaves those that are gone. */
     void update() {
         try {
-            List<NetworkInterface> now = NetworkInterface.networkInterfaces()
-                    .filter(MulticastSocket::isUsable)
-                    .toList();
+            List<NetworkInterface> now =
+                    Interfaces.up().stream().filter(MulticastSocket::isUsable).toList();
             joined.keySet()
                     .retainAll(now.stream().map(NetworkInterface::getName).toList());
             now.forEach(this::join);
@@ -70,8 +70,7 @@ final class MulticastSocket {
 
     private static boolean isUsable(NetworkInterface each) {
         try {
-            return each.isUp()
-                    && each.supportsMulticast()
+            return each.supportsMulticast()
                     && !each.isLoopback()
                     && each.inetAddresses().anyMatch(Inet4Address.class::isInstance);
         } catch (SocketException e) {

@@ -1,11 +1,10 @@
 package dev.grapevine.libp2p.quic;
 
+import dev.grapevine.libp2p.sockets.Interfaces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * How large the datagrams of a socket may be: larger ones cost less for each byte, and what no interface of the socket could carry
@@ -33,29 +32,21 @@ record DatagramSize(int mtu) {
      * @throws IOException where this machine does not tell
      */
     static DatagramSize of(InetAddress bound) throws IOException {
-        try (Stream<NetworkInterface> interfaces = NetworkInterface.networkInterfaces()) {
-            IntStream mtus = interfaces
-                    .filter(each -> bound.isAnyLocalAddress()
-                            ? leadsToOthers(each)
-                            : each.inetAddresses().anyMatch(bound::equals))
-                    .mapToInt(DatagramSize::mtu);
-            return new DatagramSize(mtus.max().orElse(MIN_MTU));
+        int largest = MIN_MTU;
+        for (NetworkInterface each : Interfaces.up()) {
+            boolean concerned = bound.isAnyLocalAddress()
+                    ? !each.isLoopback()
+                    : each.inetAddresses().anyMatch(bound::equals);
+            largest = concerned ? Math.max(largest, mtu(each)) : largest;
         }
-    }
-
-    private static boolean leadsToOthers(NetworkInterface each) {
-        try {
-            return each.isUp() && !each.isLoopback();
-        } catch (SocketException e) {
-            return false;
-        }
+        return new DatagramSize(largest);
     }
 
     private static int mtu(NetworkInterface each) {
         try {
             return each.getMTU();
         } catch (SocketException e) {
-            return MIN_MTU;
+            return MIN_MTU; // it is gone
         }
     }
 

@@ -1,24 +1,23 @@
 package dev.grapevine.libp2p.quic;
 
 import dev.grapevine.libp2p.crypto.PeerId;
+import dev.grapevine.libp2p.sockets.Sockets;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.HandshakeGate;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
 import io.netty.handler.codec.quic.QuicCodecBuilder;
 import io.netty.handler.codec.quic.QuicConnectionAddress;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -28,20 +27,16 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /** One UDP socket. All connections dialled or accepted on it share its port, as hole punching needs. */
 final class QuicSocket {
-
-    /** RFC 9000 §14: a datagram that is too large for the path has to get lost, or nobody would find out. */
-    private static final ChannelOption<Boolean> DONT_FRAGMENT =
-            NioChannelOption.of(ExtendedSocketOptions.IP_DONTFRAGMENT);
 
     /**
      * What all sockets of a host have in common.
@@ -61,6 +56,8 @@ final class QuicSocket {
     private final Parts parts;
     private final @Nullable Consumer<Connection> onConnection;
     private final DatagramSize datagrams;
+    private final ReceiveBuffer received;
+    private final Optional<SegmentOffload> offload;
     private final ConnectionIds dialledIds;
     private final Set<QuicConnection> connections = new HashSet<>();
     private final Channel channel;
@@ -71,8 +68,12 @@ final class QuicSocket {
         this.onConnection = onConnection;
         this.datagrams = datagrams;
         this.dialledIds = new ConnectionIds(parts.random());
-        this.channel = new NioDatagramChannel(
-                address instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
+        this.offload =
+                UdpSocket.offloads(parts.eventLoop()) ? Optional.of(new SegmentOffload(datagrams)) : Optional.empty();
+        this.received = new ReceiveBuffer(UdpSocket.maxReceived(parts.eventLoop(), datagrams));
+        this.channel = Sockets.of(parts.eventLoop())
+                .datagram(address instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
+        channel.closeFuture().addListener(closed -> received.release());
     }
 
     /**
@@ -89,13 +90,9 @@ final class QuicSocket {
             return CompletableFuture.failedFuture(e);
         }
         CompletableFuture<QuicSocket> bound = new CompletableFuture<>();
-        new Bootstrap()
-                .group(parts.eventLoop())
+        UdpSocket.bootstrap(parts.eventLoop(), address.getAddress() instanceof Inet6Address)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, socket.received)
                 .channelFactory((ChannelFactory<Channel>) () -> socket.channel)
-                .option(ChannelOption.SO_RCVBUF, QuicSettings.SOCKET_BUFFER_BYTES)
-                .option(ChannelOption.SO_SNDBUF, QuicSettings.SOCKET_BUFFER_BYTES)
-                .option(DONT_FRAGMENT, true)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(socket.datagrams.maxReceived()))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -116,6 +113,7 @@ final class QuicSocket {
 
     /** The client codec comes last: it would not get to dial from behind the server codec, which refuses to. */
     private void addCodecs() {
+        offload.ifPresent(channel.pipeline()::addLast);
         if (onConnection != null) {
             channel.pipeline().addLast(new Demux(dialledIds)).addLast(Demux.SERVER_CODEC, serverCodec(onConnection));
         }
@@ -137,6 +135,7 @@ final class QuicSocket {
             }
         };
         return codec(new QuicServerCodecBuilder()
+                .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, segments())
                 .sslEngineProvider(parts.tls()::serverEngine)
                 .connectionIdAddressGenerator(new AcceptedIds())
                 .tokenHandler(new AddressTokens(parts.random(), parts.clock(), parts.gate()))
@@ -160,6 +159,11 @@ final class QuicSocket {
                 .build();
     }
 
+    private SegmentedDatagramPacketAllocator segments() {
+        return offload.<SegmentedDatagramPacketAllocator>map(each -> each)
+                .orElse(SegmentedDatagramPacketAllocator.NONE);
+    }
+
     private QuicConnection connection(QuicChannel quic, boolean dialled) {
         QuicConnection connection = new QuicConnection(quic, dialled, parts.settings(), System::nanoTime);
         connections.add(connection);
@@ -174,6 +178,7 @@ final class QuicSocket {
         QuicChannel.newBootstrap(channel)
                 .localConnectionAddress(new QuicConnectionAddress(id.bytes()))
                 .remoteAddress(remote)
+                .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, segments())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the connection has a deadline of its own
                 .handler(new ChannelInitializer<QuicChannel>() {
                     @Override

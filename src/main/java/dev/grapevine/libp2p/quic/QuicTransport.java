@@ -47,7 +47,7 @@ public final class QuicTransport implements Transport {
     /**
      * Makes a transport; opens no socket yet.
      *
-     * @param eventLoop of NIO; everything happens on it
+     * @param eventLoop everything happens on it
      * @param certificate proves who this host is
      * @param clock judges the certificates of peers
      * @throws UnsatisfiedLinkError where this platform has no native QUIC library

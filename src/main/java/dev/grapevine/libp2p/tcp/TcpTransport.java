@@ -2,6 +2,7 @@ package dev.grapevine.libp2p.tcp;
 
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
+import dev.grapevine.libp2p.sockets.Sockets;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.HandshakeGate;
 import dev.grapevine.libp2p.swarm.Refusal;
@@ -16,8 +17,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -52,7 +51,7 @@ public final class TcpTransport implements Transport {
     private final Set<Connection> connections = new HashSet<>();
     private @Nullable CompletableFuture<Void> closed;
 
-    /** @param eventLoop of NIO; everything happens on it */
+    /** @param eventLoop everything happens on it */
     public TcpTransport(EventLoop eventLoop, Upgrader upgrader, TcpSettings settings) {
         this.eventLoop = eventLoop;
         this.upgrader = upgrader;
@@ -83,7 +82,7 @@ public final class TcpTransport implements Transport {
         CompletableFuture<List<Multiaddr>> bound = new CompletableFuture<>();
         ChannelFuture binding = new ServerBootstrap()
                 .group(eventLoop)
-                .channel(NioServerSocketChannel.class)
+                .channel(Sockets.of(eventLoop).listener())
                 .option(ChannelOption.SO_BACKLOG, TcpSettings.BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -135,7 +134,7 @@ public final class TcpTransport implements Transport {
         CompletableFuture<Connection> dialled = new CompletableFuture<>();
         ChannelFuture connecting = new Bootstrap()
                 .group(eventLoop)
-                .channel(NioSocketChannel.class)
+                .channel(Sockets.of(eventLoop).stream())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         settings.handshakeTimeout().toMillis())
                 .option(ChannelOption.TCP_NODELAY, true)

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
+import dev.grapevine.libp2p.sockets.Sockets;
 import dev.grapevine.libp2p.swarm.ByteStream;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.Received;
 import dev.grapevine.libp2p.tls.CertificateMaker;
 import dev.grapevine.libp2p.tls.HostCertificate;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,20 +34,27 @@ final class TestHost implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final ThreadFactory THREADS = new DefaultThreadFactory("quic-test", true);
 
     final PeerId peerId;
     final QuicTransport transport;
     final BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final EventLoop eventLoop = group.next();
+    private final EventLoopGroup group;
+    private final EventLoop eventLoop;
 
     TestHost() {
         this(QuicSettings.DEFAULT);
     }
 
     TestHost(QuicSettings settings) {
+        this(settings, Sockets.best());
+    }
+
+    TestHost(QuicSettings settings, Sockets sockets) {
         PrivateKey key = PrivateKey.generate(RANDOM);
         peerId = PeerId.of(key.publicKey());
+        group = sockets.eventLoop(THREADS);
+        eventLoop = group.next();
         transport = new QuicTransport(
                 eventLoop, CertificateMaker.make(key, RANDOM, Instant.now()), settings, RANDOM, InstantSource.system());
     }
@@ -53,6 +62,8 @@ final class TestHost implements AutoCloseable {
     /** A host that shows a certificate of its own making. */
     TestHost(HostCertificate certificate) {
         peerId = PeerId.of(PrivateKey.generate(RANDOM).publicKey());
+        group = Sockets.best().eventLoop(THREADS);
+        eventLoop = group.next();
         transport = new QuicTransport(eventLoop, certificate, QuicSettings.DEFAULT, RANDOM, InstantSource.system());
     }
 

@@ -4,6 +4,7 @@ import dev.grapevine.libp2p.crypto.PeerId;
 import dev.grapevine.libp2p.crypto.PrivateKey;
 import dev.grapevine.libp2p.multiformats.Multiaddr;
 import dev.grapevine.libp2p.noise.Noise;
+import dev.grapevine.libp2p.sockets.Sockets;
 import dev.grapevine.libp2p.swarm.Connection;
 import dev.grapevine.libp2p.swarm.Received;
 import dev.grapevine.libp2p.swarm.Security;
@@ -13,8 +14,8 @@ import dev.grapevine.libp2p.tls.Tls;
 import dev.grapevine.libp2p.upgrade.Upgrader;
 import dev.grapevine.libp2p.yamux.YamuxConfig;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class TcpHost implements AutoCloseable {
     final PeerId peerId;
     final TcpTransport transport;
     final BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoopGroup group = Sockets.best().eventLoop(new DefaultThreadFactory("tcp-test", true));
     private final EventLoop loop = group.next();
     private final ExecutorService tasks = Executors.newSingleThreadExecutor();
 
