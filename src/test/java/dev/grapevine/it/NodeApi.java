@@ -28,6 +28,9 @@ final class NodeApi {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    /** Longer than a node takes to answer: a publish after a restart may wait 45 s for peers and the database. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final URI base;
 
     NodeApi(URI base) {
@@ -224,6 +227,6 @@ final class NodeApi {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(20));
+        return HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE);
     }
 }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Frontiers are compared with every new peer at once and with one random peer a minute; more often while something
  * spreads of which only comparisons tell. Where a peer held more, it is compared with again soon: of several that held more, one was
- * pulled from, and another may have another history.
+ * pulled from, and another may have another history. So it is where the comparison failed and there was none before: the node's own
+ * publishing waits for the first.
  */
 final class SyncState {
 
@@ -162,7 +163,12 @@ final class SyncState {
                     compareAgain(compared.peer(), now.plus(COMPARE_OFTEN_EVERY));
                 }
             }
-            case Input.CompareFailed failed -> comparing.remove(failed.peer());
+            case Input.CompareFailed failed -> {
+                comparing.remove(failed.peer());
+                if (comparedAt == null) {
+                    compareAgain(failed.peer(), now.plus(COMPARE_OFTEN_EVERY));
+                }
+            }
             case Input.Gap gap -> pulls.gap(gap.forwarder(), gap.ahead());
             case Input.Dropped dropped -> compareAgain(dropped.peer(), now);
             case Input.Spreading spreading -> {

@@ -69,7 +69,20 @@ class ComparisonsTest extends SyncStory {
         handle(new Input.Connected(ALICE));
         handle(new Input.CompareFailed(ALICE));
         assertThat(completeness()).isEqualTo(Completeness.CATCHING_UP);
+    }
+
+    @Test
+    void theFirstComparisonIsTriedAgainSoonUntilOneSucceeds() {
+        handle(new Input.Connected(ALICE));
+        for (int attempt = 0; attempt < 20; attempt++) {
+            handle(new Input.CompareFailed(ALICE));
+            assertThat(handle(new Input.Tick(0))).isEmpty();
+            assertThat(after(SyncState.COMPARE_OFTEN_EVERY)).containsExactly(new Output.Compare(ALICE));
+        }
+        says(ALICE);
         assertThat(after(SyncState.COMPARE_EVERY)).containsExactly(new Output.Compare(ALICE));
+        handle(new Input.CompareFailed(ALICE));
+        assertThat(after(SyncState.COMPARE_OFTEN_EVERY)).isEmpty();
     }
 
     @Test
