@@ -3,6 +3,7 @@ package dev.grapevine.node.registry;
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.LogHead;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,6 +24,9 @@ final class FrontierRefresh {
     private static final Logger LOG = LoggerFactory.getLogger(FrontierRefresh.class);
 
     private static final int FETCH_ROWS = 500;
+
+    /** For these rows, not for all. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final String RANGE =
             "SELECT l.id AS last, (SELECT min(id) FROM changes) AS first FROM last_change l";
@@ -53,36 +57,41 @@ final class FrontierRefresh {
     /** @return completes when the frontier has what was committed before */
     Mono<Void> refresh() {
         return database.read(connection -> range(connection)
-                        .flatMapMany(range -> removals(connection, range)
-                                .thenMany(Flux.defer(() -> heads(connection, range)))
-                                .doOnNext(frontier::advanced)
-                                .doOnComplete(() -> seen = range.last)))
-                .then();
+                        .flatMap(range -> changed(connection, range))
+                        .flux())
+                .single()
+                .flatMap(done -> done ? Mono.empty() : all());
     }
 
-    /** Before the heads: a log that was removed may have begun anew. */
-    private Mono<Void> removals(PostgresqlConnection connection, Range range) {
-        return range.last == seen || seen < 0
-                ? Mono.empty()
-                : RemovedIssuers.removedAfter(connection, seen)
-                        .doOnNext(frontier::removed)
-                        .then();
-    }
-
-    private Flux<IssuerRow> heads(PostgresqlConnection connection, Range range) {
-        if (range.last == seen) {
-            return Flux.empty();
+    /** @return false where the changes since the last time are not kept any more */
+    private Mono<Boolean> changed(PostgresqlConnection connection, Range range) {
+        if (range.last == seen || !range.isWholeAfter(seen)) {
+            return Mono.just(range.last == seen);
         }
-        return range.isWholeAfter(seen) ? IssuerRow.changedAfter(connection, seen) : all(connection);
+        Flux<IssuerId> removals = RemovedIssuers.removedAfter(connection, seen).doOnNext(frontier::removed);
+        return removals.thenMany(IssuerRow.changedAfter(connection, seen)) // a log that was removed may have begun anew
+                .doOnNext(frontier::advanced)
+                .then(Mono.fromSupplier(() -> {
+                    seen = range.last;
+                    return true;
+                }));
     }
 
-    /** What was in the frontier before and is not read was removed. */
-    private Flux<IssuerRow> all(PostgresqlConnection connection) {
-        return Flux.defer(() -> {
+    /** What was in the frontier before and is not read was removed. With many issuers this takes longer than the pool lends a connection. */
+    private Mono<Void> all() {
+        return Mono.defer(() -> {
             Set<IssuerId> gone = frontier.heads().stream().map(LogHead::issuer).collect(Collectors.toSet());
-            return IssuerRow.all(connection, FETCH_ROWS)
-                    .doOnNext(row -> gone.remove(row.issuer()))
-                    .doOnComplete(() -> gone.forEach(frontier::removed));
+            return database.snapshot(
+                            PATIENCE,
+                            connection -> range(connection)
+                                    .flatMapMany(range -> IssuerRow.all(connection, FETCH_ROWS)
+                                            .doOnNext(frontier::advanced)
+                                            .doOnNext(row -> gone.remove(row.issuer()))
+                                            .doOnComplete(() -> {
+                                                gone.forEach(frontier::removed);
+                                                seen = range.last;
+                                            })))
+                    .then();
         });
     }
 

@@ -146,7 +146,9 @@ public final class FrontierTree {
 
     /** Forgets an issuer. */
     public synchronized void removed(IssuerId issuer) {
-        remove(root, 0, issuer.inception().raw());
+        if (remove(root, 0, issuer.inception().raw())) {
+            size--;
+        }
     }
 
     private static boolean remove(Node node, int depth, byte[] key) {

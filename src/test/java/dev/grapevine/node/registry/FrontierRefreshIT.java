@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grapevine.node.identity.IssuerId;
 import dev.grapevine.node.profile.LogHead;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -46,6 +50,28 @@ class FrontierRefreshIT {
                 .hasValueSatisfying(head -> assertThat(head.sequence()).isEqualTo(2));
     }
 
+    /** The pool gives up a connection that is lent for ten seconds; with many issuers, or a slow database, that is too short. */
+    @Test
+    void readingAllHeadsHoldsNoConnectionOfThePool() {
+        PostgresqlConnection other = TestRegistry.await(here.transactions.open());
+        try {
+            TestRegistry.await(other.beginTransaction()
+                    .then(run(other, "LOCK TABLE issuers IN ACCESS EXCLUSIVE MODE")
+                            .then()));
+            CompletableFuture<Void> reading = refresh.refresh().toFuture();
+            Awaitility.await()
+                    .until(() -> TestRegistry.await(run(other, "SELECT count(*) FROM pg_locks WHERE NOT granted")
+                                    .next())
+                            > 0);
+            assertThat(there.pool.getMetrics().orElseThrow().acquiredSize()).isZero();
+            TestRegistry.await(other.commitTransaction());
+            assertThat(reading).succeedsWithin(TestRegistry.PATIENCE);
+        } finally {
+            TestRegistry.await(other.close());
+        }
+        assertThat(there.frontier.head(here.identity.id())).isPresent();
+    }
+
     @Test
     void aHeadThatIsAskedForIsNotForgotten() {
         refresh();
@@ -53,6 +79,13 @@ class FrontierRefreshIT {
         LogHead head = TestRegistry.await(there.log.head(here.identity.id()));
         assertThat(there.log.frontier().head(here.identity.id())).contains(head);
         assertThat(head.sequence()).isEqualTo(1);
+    }
+
+    private static Flux<Long> run(PostgresqlConnection connection, String sql) {
+        return connection
+                .createStatement(sql)
+                .execute()
+                .concatMap(result -> result.map(row -> Objects.requireNonNull(row.get(0, Long.class))));
     }
 
     private void refresh() {

@@ -69,12 +69,14 @@ class FrontierTreeTest {
         tree.digest();
         heads.subList(1_000, 2_000).forEach(head -> tree.removed(head.issuer()));
         assertThat(tree.digest()).isEqualTo(tree(heads.subList(0, 1_000)).digest());
+        assertThat(tree.size()).isEqualTo(1_000);
         heads.subList(few.size(), 1_000).forEach(head -> tree.removed(head.issuer()));
         assertThat(tree.digest()).isEqualTo(tree(few).digest());
         assertThat(tree.head(heads.getLast().issuer())).isEmpty();
         few.forEach(head -> tree.removed(head.issuer()));
         tree.removed(heads.getLast().issuer());
         assertThat(tree.digest()).isEqualTo(FrontierTree.EMPTY);
+        assertThat(tree.size()).isZero();
     }
 
     @Test
