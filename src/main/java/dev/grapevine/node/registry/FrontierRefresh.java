@@ -65,11 +65,15 @@ final class FrontierRefresh {
 
     /** @return false where the changes since the last time are not kept any more */
     private Mono<Boolean> changed(PostgresqlConnection connection, Range range) {
-        if (range.last == seen || !range.isWholeAfter(seen)) {
-            return Mono.just(range.last == seen);
+        if (range.last == seen) {
+            return Mono.just(true);
         }
-        Flux<IssuerId> removals = RemovedIssuers.removedAfter(connection, seen).doOnNext(frontier::removed);
-        return removals.thenMany(IssuerRow.changedAfter(connection, seen)) // a log that was removed may have begun anew
+        if (!range.isWholeAfter(seen)) {
+            return Mono.just(false);
+        }
+        return RemovedIssuers.removedAfter(connection, seen) // before the heads: such a log may have begun anew
+                .doOnNext(frontier::removed)
+                .thenMany(IssuerRow.changedAfter(connection, seen))
                 .doOnNext(frontier::advanced)
                 .then(Mono.fromSupplier(() -> {
                     seen = range.last;
@@ -79,20 +83,18 @@ final class FrontierRefresh {
 
     /** What was in the frontier before and is not read was removed. With many issuers this takes longer than the pool lends a connection. */
     private Mono<Void> all() {
-        return Mono.defer(() -> {
-            Set<IssuerId> gone = frontier.heads().stream().map(LogHead::issuer).collect(Collectors.toSet());
-            return database.snapshot(
-                            PATIENCE,
-                            connection -> range(connection)
-                                    .flatMapMany(range -> IssuerRow.all(connection, FETCH_ROWS)
-                                            .doOnNext(frontier::advanced)
-                                            .doOnNext(row -> gone.remove(row.issuer()))
-                                            .doOnComplete(() -> {
-                                                gone.forEach(frontier::removed);
-                                                seen = range.last;
-                                            })))
-                    .then();
-        });
+        Set<IssuerId> gone = frontier.heads().stream().map(LogHead::issuer).collect(Collectors.toSet());
+        return database.snapshot(
+                        PATIENCE,
+                        connection -> range(connection)
+                                .flatMapMany(range -> IssuerRow.all(connection, FETCH_ROWS)
+                                        .doOnNext(frontier::advanced)
+                                        .doOnNext(row -> gone.remove(row.issuer()))
+                                        .doOnComplete(() -> {
+                                            gone.forEach(frontier::removed);
+                                            seen = range.last;
+                                        })))
+                .then();
     }
 
     private static Mono<Range> range(PostgresqlConnection connection) {
